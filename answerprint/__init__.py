@@ -1,0 +1,1 @@
+"""Answerprint: seats held against contracts, reviews as agreed, on a signed trail."""
