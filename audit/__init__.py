@@ -1,0 +1,1 @@
+"""The signed trail: facts in Merkle logs, checkpoints, proofs and their verification. It knows no other floor."""

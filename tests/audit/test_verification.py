@@ -1,0 +1,224 @@
+"""Whatever is written into the trail's tables, verification fails and says where."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Column, Connection, Table, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+import audit.models
+from answerprint.core.actor import SYSTEM, Actor, ActorKind
+from answerprint.core.db import Base, Database, open_engine
+from audit.models import Disclosure, Entry, Head, Log, StoredCheckpoint, Tile
+from audit.note import encode_base64
+from audit.queries import public_text
+from audit.record import HOUSE, record
+from audit.service.checkpoints import LogBroken, publish_checkpoint
+from audit.service.logs import open_log
+from audit.verification import Verification, verify_database
+from tests.facts import PersonSeen, ThingHappened
+
+TRAIL = [Base.metadata.tables[model.__tablename__] for model in (Log, Head, Entry, Disclosure, Tile, StoredCheckpoint)]
+ANN = Actor(kind=ActorKind.PERSON, id="018f-ann", address="192.0.2.7")
+LICENSOR = "licensor-acme"
+
+
+@pytest.fixture(name="trail")
+def _trail(database: Database, log_key: Ed25519PrivateKey) -> Database:
+    """Two logs, one long enough for a tile, both signed, with entries that wait for a signature."""
+    with database.transaction() as session:
+        open_log(session, SYSTEM, name=LICENSOR)
+        for number in range(260):
+            record(session, ANN, ThingHappened(about=f"thing:{number}", number=number))
+        record(session, ANN, PersonSeen(about="person:1", name="Ann Example", place="suite 2"), log=LICENSOR)
+    for name in (LICENSOR, HOUSE):
+        with database.transaction() as session:
+            publish_checkpoint(session, SYSTEM, log_name=name, key=log_key)
+    with database.transaction() as session:
+        record(session, ANN, PersonSeen(about="person:2", name="Bo Example", place="suite 3"))
+    return database
+
+
+@pytest.fixture(name="intruder")
+def _intruder(trail: Database, database_url: str) -> Iterator[Connection]:
+    """Somebody with every right on the database: the triggers are off, and what they do is rolled back at the end."""
+    assert trail.engine.url.database
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+            for name in names:
+                connection.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            for table in TRAIL:
+                connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER ALL"))
+        yield connection
+        connection.rollback()
+    engine.dispose()
+
+
+def look(connection: Connection, key: Ed25519PrivateKey | None = None) -> Verification:
+    """Verify what the intruder has left."""
+    trusted = None if key is None else [public_text(key.public_key())]
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        return verify_database(session, trusted_keys=trusted)
+
+
+def flips(value: Any) -> Iterator[Any]:
+    """Yield the value with one byte of it changed, at several places."""
+    match value:
+        case bool() | None:
+            return
+        case int():
+            yield value ^ 1
+            yield value + 256
+        case datetime():
+            yield value + timedelta(microseconds=1)
+            yield value + timedelta(days=1)
+        case str():
+            for at in {0, len(value) // 2, len(value) - 1}:
+                yield value[:at] + chr(ord(value[at]) ^ 1) + value[at + 1 :]
+        case bytes():
+            for at in {0, len(value) // 3, len(value) // 2, len(value) - 2, len(value) - 1}:
+                yield value[:at] + bytes([value[at] ^ 1]) + value[at + 1 :]
+
+
+def chosen_rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    """Return the first rows, the last, and some between."""
+    key = list(table.primary_key.columns)
+    rows = [dict(row) for row in connection.execute(select(table).order_by(*key)).mappings()]
+    return rows if len(rows) <= 6 else [rows[0], rows[1], rows[len(rows) // 2], rows[-2], rows[-1]]
+
+
+@pytest.mark.parametrize("table", TRAIL, ids=lambda table: str(table.name))
+def test_any_changed_byte_in_any_row_is_found_and_named(intruder: Connection, table: Table) -> None:
+    """Every column of every table of the trail is held against something: no byte can change unseen."""
+    assert look(intruder).holds
+    for row in chosen_rows(intruder, table):
+        for column in table.columns:
+            for changed in flips(row[column.key]):
+                verdict = look_at_change(intruder, table, row, column, changed)
+
+                assert verdict is None or not verdict.holds, (table.name, column.name, row[column.key], changed)
+                assert verdict is None or str(verdict.findings[0])
+
+
+def look_at_change(
+    connection: Connection, table: Table, row: dict[str, Any], column: Column[Any], changed: Any
+) -> Verification | None:
+    """Change one value of one row, verify, and put it back; ``None`` where a key of the table refuses the change."""
+    this = [key == row[key.key] for key in table.primary_key.columns]
+    with connection.begin_nested() as change:
+        try:
+            connection.execute(update(table).where(*this).values({column.key: changed}))
+        except IntegrityError:
+            change.rollback()
+            return None
+        verdict = look(connection)
+        change.rollback()
+    return verdict
+
+
+@pytest.mark.parametrize("table", TRAIL, ids=lambda table: str(table.name))
+def test_any_removed_row_is_found(intruder: Connection, table: Table) -> None:
+    """No row of any table of the trail can go missing unseen."""
+    for row in chosen_rows(intruder, table):
+        with intruder.begin_nested() as change:
+            intruder.execute(delete(table).where(*[key == row[key.key] for key in table.primary_key.columns]))
+            verdict = look(intruder)
+            change.rollback()
+
+        is_newest_house_checkpoint = table.name == "audit_checkpoints" and row["log_id"] == 1
+        assert verdict.holds == is_newest_house_checkpoint, (table.name, row)
+
+
+def test_altered_entry_is_named(intruder: Connection) -> None:
+    """The finding says which entry of which log does not hold."""
+    entries = Base.metadata.tables["audit_entries"]
+    this = (entries.c.log_id == 1, entries.c.idx == 17)
+    body = intruder.scalar(select(entries.c.body).where(*this)) or b""
+    intruder.execute(update(entries).where(*this).values(body=body.replace(b"thing:16", b"thing:61")))
+
+    assert str(look(intruder).findings[0]) == "house: entry 17 was altered: its body does not hash to its leaf"
+
+
+def test_entry_rewritten_with_its_hash_is_found_by_the_checkpoint(intruder: Connection) -> None:
+    """Who rewrites a body and its leaf hash still meets the signed root."""
+    entries = Base.metadata.tables["audit_entries"]
+    this = (entries.c.log_id == 1, entries.c.idx == 17)
+    body = (intruder.scalar(select(entries.c.body).where(*this)) or b"").replace(b'"number":16', b'"number":61')
+    intruder.execute(update(entries).where(*this).values(body=body, leaf_hash=audit.tree.leaf_hash(body)))
+    findings = [str(one) for one in look(intruder).findings]
+
+    assert "house: checkpoint 262 signs other entries than these" in findings
+
+
+def test_added_entry_is_found(intruder: Connection) -> None:
+    """An entry put in behind the head's back is counted."""
+    entries = Base.metadata.tables["audit_entries"]
+    last = intruder.execute(select(entries).where(entries.c.log_id == 1).order_by(entries.c.idx.desc())).mappings()
+    row = dict(last.first() or {})
+    intruder.execute(insert(entries).values(row | {"idx": row["idx"] + 1}))
+
+    assert not look(intruder).holds
+
+
+def test_rolled_back_licensor_log_is_found_by_the_house_log(intruder: Connection) -> None:
+    """A counterparty's log restored to before its checkpoint contradicts the house log, which named that checkpoint."""
+    log_id = intruder.scalar(select(Log.id).where(Log.name == LICENSOR))
+    intruder.execute(delete(StoredCheckpoint).where(StoredCheckpoint.log_id == log_id))
+    intruder.execute(delete(Disclosure).where(Disclosure.log_id == log_id))
+    intruder.execute(delete(Entry).where(Entry.log_id == log_id, Entry.index >= 1))
+    intruder.execute(update(Head).where(Head.log_id == log_id).values(size=1))
+    findings = [str(one) for one in look(intruder).findings]
+
+    assert findings == [
+        "licensor-acme: checkpoint 2 is missing, or is not the one that the house log names",
+    ]
+
+
+def test_key_that_the_reader_does_not_trust_is_found(intruder: Connection) -> None:
+    """A trail re-signed with another key holds by itself, and fails for a reader who brings the key."""
+    verdict = look(intruder, Ed25519PrivateKey.generate())
+
+    assert {str(one) for one in verdict.findings} == {
+        "house: the key is none of the keys that were given",
+        "licensor-acme: the key is none of the keys that were given",
+    }
+
+
+def test_nothing_is_signed_over_an_altered_entry(
+    trail: Database, database_url: str, log_key: Ed25519PrivateKey
+) -> None:
+    """Publishing hashes the waiting entries again, and refuses where one was altered."""
+    broken = open_engine(database_url)
+    with broken.connect() as connection:
+        with connection.begin_nested() as change:
+            if broken.dialect.name == "sqlite":
+                connection.execute(text("DROP TRIGGER audit_entries_no_update"))
+            else:
+                connection.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER ALL"))
+            last = select(Entry.index).where(Entry.log_id == 1).order_by(Entry.index.desc()).limit(1).scalar_subquery()
+            connection.execute(update(Entry).where(Entry.log_id == 1, Entry.index == last).values(body=b"{}"))
+            with Session(connection, join_transaction_mode="create_savepoint") as session, pytest.raises(LogBroken):
+                publish_checkpoint(session, SYSTEM, log_name=HOUSE, key=log_key)
+            change.rollback()
+        connection.rollback()
+    broken.dispose()
+
+    assert trail.engine.url.database
+
+
+def test_verdict_says_how_much_is_signed(trail: Database) -> None:
+    """Entries that wait for a signature are counted apart, and the root is that of all entries."""
+    with trail.reading() as session:
+        verdict = verify_database(session, trusted_keys=None)
+    house = next(log for log in verdict.logs if log.name == HOUSE)
+
+    assert (house.size, house.signed_size) == (263, 262)
+    assert not verdict.is_pinned
+    assert house.root != encode_base64(b"\0" * 32)
