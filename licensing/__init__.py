@@ -1,0 +1,1 @@
+"""Seats against contracts: products, lots, checkouts, licence servers, captures and statements."""

@@ -1,0 +1,74 @@
+"""The kinds of licence server, and the one door by which a capture is read."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from answerprint.core.problems import TooLarge
+from licensing.collectors.flexnet import read_lmstat
+from licensing.collectors.formats import not_a_capture
+from licensing.collectors.lines import shown
+from licensing.collectors.reading import Reading, diagnosed
+from licensing.collectors.rlm import read_rlmstat
+
+MAX_CAPTURE_BYTES = 8 * 1024 * 1024
+
+
+class CollectorKind(StrEnum):
+    """Whose text a capture is."""
+
+    FLEXNET = "flexnet"
+    RLM = "rlm"
+
+
+def read_capture(kind: CollectorKind, raw: bytes, *, at: datetime | None, zone: ZoneInfo) -> Reading:
+    """Read a capture. Raises ``NotACapture`` where it is none of this kind, ``TooLarge`` over 8 MiB.
+
+    ``at`` is when it was printed, where the caller knows; ``zone`` is that of the server, which the text does not say.
+    """
+    if len(raw) > MAX_CAPTURE_BYTES:
+        sentence = f"A capture may have {MAX_CAPTURE_BYTES} bytes, and this has more: send one server's text at a time."
+        raise TooLarge(sentence, fields={"text": [sentence]})
+    text, strange = _decode(raw)
+    if not text.strip():
+        raise not_a_capture("The capture is empty: collect it again, and see that the command printed its answer.")
+    reading = _READERS[kind](text, at=at, zone=zone)
+    if strange:
+        first = strange[0]
+        reason = f"{len(strange)} lines, this the first, are not UTF-8; they are read byte by byte as Latin-1"
+        line = text.split("\n")[first - 1]
+        return diagnosed(reading, line=first, text=shown(line), reason=reason)
+    return reading
+
+
+def _decode(raw: bytes) -> tuple[str, list[int]]:
+    """Return the text, and the lines that are not UTF-8. Latin-1 takes any byte and gives it back, so none is lost."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise not_a_capture("The capture is in UTF-16: save it as UTF-8, then send it again.")
+    found = raw.find(b"\x00")
+    if found >= 0:
+        number = raw.count(b"\n", 0, found) + 1
+        raise not_a_capture(f"Line {number} holds a NUL byte, so this is no text: send what the command printed.")
+    try:
+        return raw.decode(), []
+    except UnicodeDecodeError:
+        return _decode_by_line(raw)
+
+
+def _decode_by_line(raw: bytes) -> tuple[str, list[int]]:
+    lines: list[str] = []
+    strange: list[int] = []
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        try:
+            lines.append(line.decode())
+        except UnicodeDecodeError:
+            lines.append(line.decode("latin-1"))
+            strange.append(number)
+    return "\n".join(lines), strange
+
+
+_READERS: dict[CollectorKind, Callable[..., Reading]] = {
+    CollectorKind.FLEXNET: read_lmstat,
+    CollectorKind.RLM: read_rlmstat,
+}
