@@ -102,7 +102,8 @@ def answer_in_transaction(answer: Callable[[Any], Any]) -> Response:
         response = _with_tag(make_response(answer(session)))
         settle(session)
         response.headers[ENTRY_HEADER] = " ".join(session.info.get("entries", []))
-        if asked:
+        # What must not be stored on its way must not be stored here: a secret that is shown once.
+        if asked and not response.cache_control.no_store:
             kept_answers.keep(
                 session,
                 asked,

@@ -22,6 +22,12 @@ class KeyReused(Conflict):
     code = "idempotency-key-reused"
 
 
+class AnswerNotKept(Conflict):
+    """A request with this ``Idempotency-Key`` was done before, and its answer held a secret that is shown once."""
+
+    code = "answer-shown-once"
+
+
 class KeptAnswer(Base):
     """One answer, kept under who asked and with which key."""
 
@@ -69,6 +75,9 @@ def claim(session: Session, asked: Asked, *, now: datetime) -> KeptAnswer | None
     if kept.request_sha256 != asked.request_sha256:
         sentence = "This Idempotency-Key was used for another request. Use a new key for a new request."
         raise KeyReused(sentence, fields={"Idempotency-Key": [sentence]})
+    if kept.status == 0:
+        sentence = "This request was done before, and its answer is shown only once."
+        raise AnswerNotKept(sentence, fields={"Idempotency-Key": [sentence]})
     return kept
 
 
