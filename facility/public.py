@@ -1,0 +1,34 @@
+"""What other floors may ask the facility: functions and frozen values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from answerprint.core.actor import Actor
+from facility.models import Person
+from facility.queries.projects import visible_project
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRef:
+    """A project as other floors speak of it."""
+
+    id: UUID
+    code: str
+    name: str
+    client_id: UUID
+
+
+def project_for(session: Session, actor: Actor, project_id: UUID) -> ProjectRef:
+    """Return a project that ``actor`` may know of; every other one raises ``UnknownProject``."""
+    row = visible_project(session, actor, project_id)
+    return ProjectRef(id=row.id, code=row.code, name=row.name, client_id=row.client_id)
+
+
+def person_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of these people; who is not known is left out."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}

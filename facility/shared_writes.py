@@ -1,0 +1,45 @@
+"""What several use cases do to the tables. None of it records anything: the use case that does it says why."""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table, func, select, update
+from sqlalchemy.orm import Session
+
+from answerprint.core.db import insert_if_absent
+from answerprint.core.ids import new_id
+from facility import rules
+from facility.errors import EmailTaken
+from facility.models import ApiToken, Person, WebSession
+
+
+def insert_person(session: Session, *, name: str, email: str, now: datetime) -> Person:
+    """Bring a person into the table; raises ``EmailTaken``."""
+    person_id = new_id()
+    values = {"id": person_id, "name": name, "email": rules.normal_email(email), "created_at": now}
+    if not insert_if_absent(session, cast("Table", Person.__table__), values):
+        raise email_taken()
+    return session.scalars(select(Person).where(Person.id == person_id)).one()
+
+
+def email_taken() -> EmailTaken:
+    """Return the refusal of a mail address that another person has."""
+    sentence = "Another person has this mail address."
+    return EmailTaken(sentence, fields={"email": [sentence]})
+
+
+def end_open_sessions(session: Session, person_id: UUID, *, now: datetime) -> int:
+    """End all sessions of a person, and return how many were open."""
+    is_open = (WebSession.person_id == person_id, WebSession.ended_at.is_(None), WebSession.expires_at > now)
+    found = session.scalar(select(func.count()).select_from(WebSession).where(*is_open)) or 0
+    session.execute(update(WebSession).where(*is_open).values(ended_at=now))
+    return found
+
+
+def revoke_open_tokens(session: Session, person_id: UUID, *, now: datetime) -> int:
+    """Revoke all tokens of a person, and return how many were good."""
+    is_good = (ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+    found = session.scalar(select(func.count()).select_from(ApiToken).where(*is_good)) or 0
+    session.execute(update(ApiToken).where(*is_good).values(revoked_at=now))
+    return found
