@@ -1,0 +1,1 @@
+"""The routes of licensing under /api/v1."""

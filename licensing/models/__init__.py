@@ -1,0 +1,1 @@
+"""The tables of licensing: the catalogue, the seats, and what licence servers said."""

@@ -1,0 +1,1 @@
+"""The pages of licensing: the seats board, products, contracts with their statements, the catalogue, servers."""

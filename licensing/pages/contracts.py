@@ -1,0 +1,156 @@
+"""Pages of contracts: by the day to act on, with their lots, and what is entered and changed."""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from answerprint.core import clock
+from answerprint.core.forms import read_form, see_other, submits
+from answerprint.core.http import current_actor, facility_zone, page_request, reads
+from answerprint.core.permissions import Permission
+from licensing.models.catalogue import Lot, Metric, OveragePolicy
+from licensing.pages.forms import ContractForm, LotForm, NewContractForm, NewLotForm
+from licensing.queries import contracts as queries
+from licensing.queries.catalogue import find, list_products, list_vendors
+from licensing.queries.contracts import ContractRow
+from licensing.rules.contracts import ContractChanges, ContractEntry
+from licensing.rules.lots import LotChanges, LotEntry
+from licensing.service.contracts import add_contract, change_contract
+from licensing.service.lots import add_lot, change_lot
+
+NOTICE_AHEAD = timedelta(days=60)
+"""How long before its notice date a contract asks to be looked at."""
+
+
+def standing(contract: ContractRow, today: date) -> str:
+    """Say in a word how a contract stands on a day; ``notice`` asks for a decision soon."""
+    if contract.ends_on is not None and contract.ends_on < today:
+        return "ended"
+    if contract.starts_on > today:
+        return "coming"
+    is_soon = contract.acts_on is not None and today <= contract.acts_on <= today + NOTICE_AHEAD
+    if is_soon:
+        return "notice" if contract.notice_on is not None else "ending"
+    return "in force"
+
+
+@reads(Permission.CONTRACTS_READ)
+def list_contracts(session: Session) -> str:
+    """Show the contracts, the next to act on first, those that have ended last."""
+    page = queries.list_contracts(session, page_request(str, str, str))
+    today = _today()
+    rows = [(row, standing(row, today)) for row in page.items]
+    return render_template(
+        "licensing/contracts.html",
+        rows=sorted(rows, key=lambda shown: shown[1] == "ended"),
+        today=today,
+        next_href=url_for("licensing_pages.list_contracts", cursor=page.next) if page.next else "",
+        first_href=url_for("licensing_pages.list_contracts") if "cursor" in request.args else "",
+    )
+
+
+@reads(Permission.CONTRACTS_READ)
+def show_contract(session: Session, contract_id: UUID) -> str:
+    """Show a contract with its lots and its dates."""
+    detail = queries.contract_detail(session, contract_id)
+    today = _today()
+    return render_template(
+        "licensing/contract.html",
+        contract=detail.contract,
+        word=standing(detail.contract, today),
+        lots=[(lot, _covers(lot.starts_on, lot.ends_on, today)) for lot in detail.lots],
+        today=today,
+    )
+
+
+@reads(Permission.CONTRACTS_WRITE)
+def new_contract(session: Session) -> str:
+    """Show the form that enters a contract."""
+    vendors = [(str(vendor.id), vendor.name) for vendor in list_vendors(session).items]
+    return render_template("licensing/contract_form.html", vendors=vendors, contract=None)
+
+
+@submits(Permission.CONTRACTS_WRITE, shows=new_contract)
+def post_contract(session: Session) -> Any:
+    """Enter a contract."""
+    payload = read_form(NewContractForm())
+    vendor_id = payload.pop("vendor_id")
+    contract = add_contract(session, current_actor(), vendor_id=vendor_id, entry=ContractEntry(**payload))
+    return see_other("licensing_pages.show_contract", contract_id=contract.id, done="contract-added")
+
+
+@reads(Permission.CONTRACTS_WRITE)
+def edit_contract(session: Session, contract_id: UUID) -> str:
+    """Show the form that changes a contract."""
+    contract = queries.contract_detail(session, contract_id).contract
+    return render_template("licensing/contract_form.html", vendors=(), contract=contract)
+
+
+@submits(Permission.CONTRACTS_WRITE, shows=edit_contract)
+def post_contract_change(session: Session, contract_id: UUID) -> Any:
+    """Change a contract; a field left empty is taken away."""
+    payload = read_form(ContractForm())
+    version = payload.pop("version")
+    changes = cast("ContractChanges", asdict(ContractEntry(**payload)))
+    change_contract(session, current_actor(), contract_id=contract_id, changes=changes, version=version)
+    return see_other("licensing_pages.show_contract", contract_id=contract_id, done="contract-changed")
+
+
+@reads(Permission.CONTRACTS_WRITE)
+def new_lot(session: Session, contract_id: UUID) -> str:
+    """Show the form that enters a lot under a contract."""
+    contract = queries.contract_detail(session, contract_id).contract
+    own = [one for one in list_products(session).items if one.vendor_id == contract.vendor_id]
+    products = [(str(one.id), one.name) for one in own]
+    return render_template("licensing/lot_form.html", contract=contract, lot=None, products=products, **_lot_choices())
+
+
+@submits(Permission.CONTRACTS_WRITE, shows=new_lot)
+def post_lot(session: Session, contract_id: UUID) -> Any:
+    """Enter a lot under a contract."""
+    payload = read_form(NewLotForm())
+    product_id = payload.pop("product_id")
+    entry = LotEntry(**{"quantity": None} | payload)
+    add_lot(session, current_actor(), contract_id=contract_id, product_id=product_id, entry=entry)
+    return see_other("licensing_pages.show_contract", contract_id=contract_id, done="lot-added")
+
+
+@reads(Permission.CONTRACTS_WRITE)
+def edit_lot(session: Session, lot_id: UUID) -> str:
+    """Show the form that changes a lot."""
+    contract = queries.contract_detail(session, find(session, Lot, lot_id).contract_id)
+    lot = next(one for one in contract.lots if one.id == lot_id)
+    return render_template(
+        "licensing/lot_form.html", contract=contract.contract, lot=lot, products=(), **_lot_choices()
+    )
+
+
+@submits(Permission.CONTRACTS_WRITE, shows=edit_lot)
+def post_lot_change(session: Session, lot_id: UUID) -> Any:
+    """Change a lot; a field left empty is taken away."""
+    payload = read_form(LotForm())
+    version = payload.pop("version")
+    changes = cast("LotChanges", asdict(LotEntry(**{"quantity": None} | payload)))
+    lot = change_lot(session, current_actor(), lot_id=lot_id, changes=changes, version=version)
+    return see_other("licensing_pages.show_contract", contract_id=lot.contract_id, done="lot-changed")
+
+
+def _lot_choices() -> dict[str, Any]:
+    return {
+        "metrics": [(metric.value, metric.value.replace("-", " ")) for metric in Metric],
+        "policies": [(policy.value, policy.value) for policy in OveragePolicy],
+    }
+
+
+def _covers(starts_on: date, ends_on: date | None, day: date) -> str:
+    if starts_on > day:
+        return "coming"
+    return "in force" if ends_on is None or day <= ends_on else "ended"
+
+
+def _today() -> date:
+    return clock.now().astimezone(facility_zone()).date()

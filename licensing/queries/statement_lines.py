@@ -1,0 +1,179 @@
+"""The lines of a statement: one product each, told from what was judged, who was seen, and which captures bear it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from licensing.queries.observed import FeatureOn, SeenHolder
+from licensing.rules.statement import Judgement, Moment, Overage, State, percent
+
+OVERAGES_WITH_HOLDERS = 10
+"""Of how many overages of a product, the greatest, the raw captures are read again for who it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntitlementStep:
+    """From this day on, so many seats: of all contracts, and of this one. ``None`` is uncounted."""
+
+    on: date
+    quantity: int | None
+    of_this_contract: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCheckout:
+    """A checkout made here; ``ends_at`` is when it ended or will end."""
+
+    checkout_id: UUID
+    product_id: UUID
+    quantity: int
+    holder: str
+    host: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PeakUse:
+    """A moment of use, and who it was. ``holders`` is ``None`` where the captures were not read for them."""
+
+    moment: Moment
+    holders: tuple[SeenHolder, ...] | None
+    checkouts: tuple[OwnCheckout, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverageEpisode:
+    """Use beyond the lots without a break, and who it was at its peak."""
+
+    overage: Overage
+    peak: PeakUse
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerUse:
+    """What our own checkouts alone say: an exact series. ``peak`` is ``None`` where there were none."""
+
+    checkouts: int
+    peak: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedUse:
+    """What captures alone say: samples. ``coverage`` is the percent of the period in which all servers were seen.
+
+    ``peak`` is the highest use that was proven; ``None`` where nothing was seen.
+    """
+
+    servers: int
+    captures: int
+    coverage: str
+    peak: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureEvidence:
+    """A capture that a peak rests on; its text can be fetched and hashed."""
+
+    capture_id: UUID
+    server_id: UUID
+    server: str
+    taken_at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One product of the contract. ``lower`` is the use that captures prove, ``upper`` the highest that is possible.
+
+    ``peak`` is the highest certain use, by captures or checkouts, and ``highest`` the moment of ``upper``. They are
+    ``None`` where nothing is known.
+    """
+
+    product_id: UUID
+    product: str
+    state: State
+    entitlement: tuple[EntitlementStep, ...]
+    lower: int | None
+    upper: int | None
+    peak: PeakUse | None
+    highest: Moment | None
+    overages: tuple[OverageEpisode, ...]
+    ledger: LedgerUse
+    observed: ObservedUse
+    evidence: tuple[CaptureEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedProduct:
+    """A product that was judged, with what its line is told from. ``captures`` is how many the period has."""
+
+    product_id: UUID
+    product: str
+    entitlement: tuple[EntitlementStep, ...]
+    judgement: Judgement
+    checkouts: Sequence[OwnCheckout]
+    features: Collection[FeatureOn]
+    captures: int
+
+    @property
+    def told(self) -> list[Moment]:
+        """The moments of which is told who it was: the peak, and those of the greatest overages."""
+        greatest = sorted(self.judgement.overages, key=lambda one: one.peak.over, reverse=True)
+        peaks = [one.peak for one in greatest[:OVERAGES_WITH_HOLDERS]]
+        return [self.judgement.peak, *peaks] if self.judgement.peak else peaks
+
+    @property
+    def borne_by(self) -> set[UUID]:
+        """The captures that any peak rests on."""
+        judged = self.judgement
+        peaks = [judged.peak, judged.seen_peak, judged.highest, *(one.peak for one in judged.overages)]
+        return {capture for moment in peaks if moment is not None for capture in moment.captures}
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """The captures that peaks rest on, and the holders that those among them show which were read again."""
+
+    captures: Mapping[UUID, CaptureEvidence]
+    holders: Sequence[SeenHolder]
+
+
+def statement_line(found: JudgedProduct, witnesses: Witnesses) -> StatementLine:
+    """Tell a product's line."""
+    judged = found.judgement
+    evidence = [witnesses.captures[capture] for capture in found.borne_by]
+    return StatementLine(
+        product_id=found.product_id,
+        product=found.product,
+        state=judged.state,
+        entitlement=found.entitlement,
+        lower=judged.seen_peak.low if judged.seen_peak else None,
+        upper=judged.highest.at_most if judged.highest else None,
+        peak=_peak(judged.peak, found, witnesses) if judged.peak else None,
+        highest=judged.highest,
+        overages=tuple(OverageEpisode(one, _peak(one.peak, found, witnesses)) for one in judged.overages),
+        ledger=LedgerUse(checkouts=len(found.checkouts), peak=judged.ledger_peak),
+        observed=ObservedUse(
+            servers=len({feature.server_id for feature in found.features}),
+            captures=found.captures,
+            coverage=percent(judged.coverage),
+            peak=judged.seen_peak,
+        ),
+        evidence=tuple(sorted(evidence, key=lambda one: (one.taken_at, one.server))),
+    )
+
+
+def _peak(moment: Moment, found: JudgedProduct, witnesses: Witnesses) -> PeakUse:
+    names = {(feature.server_id, feature.feature) for feature in found.features}
+    seen = tuple(
+        holder
+        for holder in witnesses.holders
+        if holder.capture_id in moment.captures and (holder.server_id, holder.feature) in names
+    )
+    return PeakUse(
+        moment=moment,
+        holders=seen if moment in found.told else None,
+        checkouts=tuple(one for one in found.checkouts if one.starts_at <= moment.at < one.ends_at),
+    )

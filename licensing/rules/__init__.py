@@ -1,0 +1,1 @@
+"""What licensing decides, over values: no session, no clock."""

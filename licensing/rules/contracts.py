@@ -1,0 +1,37 @@
+"""What the dates of a contract may say."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypedDict
+
+from licensing.errors import BadContract, naming
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractEntry:
+    """What is written down of a contract. Notice must be given by ``notice_on``, which lies before its last day."""
+
+    number: str
+    title: str = ""
+    starts_on: date
+    ends_on: date | None = None
+    notice_on: date | None = None
+
+
+class ContractChanges(TypedDict, total=False):
+    """What of a contract is to become another; what is left out stays."""
+
+    number: str
+    title: str
+    starts_on: date
+    ends_on: date | None
+    notice_on: date | None
+
+
+def check_contract(contract: ContractEntry) -> None:
+    """Refuse dates that contradict each other; raises ``BadContract`` naming the field."""
+    ends_on, notice_on = contract.ends_on, contract.notice_on
+    if ends_on is not None and ends_on < contract.starts_on:
+        raise naming(BadContract, "ends_on", "A contract ends on the day it starts, or later.")
+    if notice_on is not None and ends_on is not None and notice_on >= ends_on:
+        raise naming(BadContract, "notice_on", "The notice date lies before the contract's last day.")

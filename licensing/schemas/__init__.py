@@ -1,0 +1,1 @@
+"""What comes into licensing and what goes out."""

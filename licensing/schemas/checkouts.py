@@ -1,0 +1,61 @@
+"""What comes in and goes out of checkouts. Instants are UTC with ``Z``; leases are counted in minutes."""
+
+from marshmallow import Schema, fields
+
+from facility.schemas.parts import moment_field, next_field
+from licensing.rules.leases import MINUTES, MINUTES_MAX, LeaseState
+from licensing.schemas.parts import ID, VERSION, choice, count, day, identifier, line, whole, words
+
+_ENDS = f"How long the lease lasts, in minutes; {MINUTES} where left out."
+
+
+class CheckoutIn(Schema):
+    """Seats to check out."""
+
+    product_id = identifier("The product.", required=True)
+    quantity = whole("How many seats.", 1, required=True)
+    holder = words("Who holds them.", "Kim Artist")
+    host = line("On which machine.", "ws-17", longest=240)
+    project_id = identifier("For which project.", may_lack=True)
+    minutes = whole(_ENDS, MINUTES, most=MINUTES_MAX)
+
+
+class HeartbeatIn(Schema):
+    """A heartbeat: still in use."""
+
+    minutes = whole(_ENDS, MINUTES, most=MINUTES_MAX)
+
+
+class CheckoutQuery(Schema):
+    """Which checkouts are asked for."""
+
+    product_id = identifier("Of this product only.")
+    state = choice("In this state only.", "open", LeaseState)
+    cursor = fields.String(metadata={"description": "`next` of the page before."})
+    limit = fields.String(metadata={"description": "Rows a page, 50 if left out.", "example": "50"})
+
+
+class CheckoutOut(Schema):
+    """A checkout as it stands now."""
+
+    id = fields.UUID(metadata=ID)
+    product_id = identifier("The product.")
+    product_name = words("The product's name.", "Nuke")
+    quantity = count("How many seats.", 1)
+    holder = words("Who holds them.", "Kim Artist")
+    host = line("On which machine.", "ws-17", longest=240)
+    project_id = identifier("For which project.", may_lack=True)
+    state = choice("Open, or how it ended.", "open", LeaseState)
+    started_at = moment_field("When it began.")
+    started_on = day("The day whose lots carry it, in the facility's zone.", "2026-03-14")
+    expires_at = moment_field("When it ends by itself.")
+    ended_at = moment_field("When it ended; null while it is open.", may_lack=True)
+    over_capacity = count("How many of its seats lay beyond the lots when it began.", 0)
+    version = fields.Integer(metadata=VERSION)
+
+
+class CheckoutPage(Schema):
+    """Some checkouts."""
+
+    items = fields.List(fields.Nested(CheckoutOut), metadata={"description": "The newest first."})
+    next = next_field()
