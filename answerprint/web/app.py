@@ -1,0 +1,58 @@
+"""The app factory: one Flask app on one database, with the gate before it and every floor's routes behind it."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask, Response, request
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from answerprint.core.db import Database
+from answerprint.web import errors, filters, gate, layout, openapi
+from answerprint.web.routes import API_BLUEPRINTS, PAGE_BLUEPRINTS
+from answerprint.web.settings import BODY_LIMIT, Settings
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings, *, database: Database, log_key: Ed25519PrivateKey) -> Flask:
+    """Return the app. It keeps nothing that a second process would need."""
+    app = Flask("answerprint.web")
+    app.config.update(
+        ANSWERPRINT_ZONE=settings.zone,
+        ANSWERPRINT_URL=settings.url,
+        ANSWERPRINT_SECURE_COOKIES=settings.has_secure_cookies,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        **openapi.CONFIG,
+    )
+    app.extensions["answerprint.database"] = database
+    app.extensions["answerprint.log_key"] = log_key
+    api = Api(app)
+    for blueprint in API_BLUEPRINTS:
+        api.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix or ''}")
+    for pages in PAGE_BLUEPRINTS:
+        app.register_blueprint(pages)
+    openapi.complete(app, api)
+    gate.register(app)
+    layout.register(app)
+    filters.register(app)
+    errors.register(app)
+    app.view_functions["static"] = gate.opened(app.view_functions["static"])
+    app.after_request(_harden)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,207 @@
+"""A made-up facility to look around in: people, a client, vendors, contracts, lots, two weeks of captures, checkouts.
+
+Everything goes through the use cases, so its trail is as real as any. It is furnished once; each further start only
+brings the captures and the leases up to the moment.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from answerprint.core import clock
+from answerprint.core.actor import SYSTEM
+from answerprint.core.db import Database
+from answerprint.web import demo_captures
+from facility.passwords import hash_password
+from facility.queries.access import somebody_can_sign_in
+from facility.roles import Role
+from facility.service.clients import add_client
+from facility.service.invitations import accept_invitation
+from facility.service.people import add_person
+from facility.service.projects import add_member, add_project
+from licensing.models.catalogue import LicenceServer, Product, Vendor
+from licensing.models.observed import Capture
+from licensing.models.seats import Checkout
+from licensing.rules.contracts import ContractEntry
+from licensing.rules.lots import LotEntry
+from licensing.rules.servers import ServerEntry
+from licensing.service.captures import take_capture
+from licensing.service.checkouts import check_out_seat
+from licensing.service.contracts import add_contract
+from licensing.service.lots import add_lot
+from licensing.service.products import add_product, link_feature
+from licensing.service.servers import add_server
+from licensing.service.vendors import add_vendor
+
+PASSWORD = "leader-amber-24"  # noqa: S105 - the demo's own, printed at its start
+DAYS = 4
+STEP = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody of the made-up facility."""
+
+    name: str
+    email: str
+    role: Role
+
+
+PEOPLE = (
+    DemoPerson("Ada Lindqvist", "admin@demo.example", Role.ADMIN),
+    DemoPerson("Paul Moreau", "producer@demo.example", Role.PRODUCER),
+    DemoPerson("Tess Okafor", "tech@demo.example", Role.TECH),
+    DemoPerson("Aline Castro", "auditor@demo.example", Role.AUDITOR),
+)
+
+
+def furnish(database: Database, zone: ZoneInfo) -> None:
+    """Furnish an empty house, then bring captures and leases up to this moment."""
+    now = clock.now()
+    with database.reading() as session:
+        is_furnished = somebody_can_sign_in(session)
+    if not is_furnished:
+        _furnish_facility(database, now)
+        with database.transaction() as session:
+            _furnish_contracts(session, now.astimezone(zone).date())
+    _bring_captures(database, now, zone)
+    _bring_checkouts(database, now, zone)
+
+
+def _furnish_facility(database: Database, now: datetime) -> None:
+    password_hash = hash_password(PASSWORD)
+    with database.transaction() as session:
+        ids = {}
+        for one in PEOPLE:
+            added = add_person(session, SYSTEM, name=one.name, email=one.email, roles=[one.role], now=now)
+            secret = added.invitation.secret
+            person = accept_invitation(session, SYSTEM, secret=secret, password_hash=password_hash, now=now)
+            ids[one.role] = person.id
+        client = add_client(session, SYSTEM, name="Northlight Pictures")
+        for code, name in (("HARB", "Harbour Lights"), ("OSTR", "Ostrava 1968")):
+            project = add_project(session, SYSTEM, client_id=client.id, code=code, name=name)
+            add_member(session, SYSTEM, project_id=project.id, person_id=ids[Role.PRODUCER])
+
+
+def _furnish_contracts(session: Session, today: date) -> None:
+    sableline = add_vendor(session, SYSTEM, name="Sableline Software")
+    palisade = add_vendor(session, SYSTEM, name="Palisade Render")
+    lumen = add_vendor(session, SYSTEM, name="Lumen Grade")
+    comp = add_product(session, SYSTEM, vendor_id=sableline.id, name="Nightjar Compositor")
+    paint = add_product(session, SYSTEM, vendor_id=sableline.id, name="Nightjar Paint")
+    light = add_product(session, SYSTEM, vendor_id=palisade.id, name="Palisade Interactive")
+    farm = add_product(session, SYSTEM, vendor_id=palisade.id, name="Palisade Farm")
+    grade = add_product(session, SYSTEM, vendor_id=lumen.id, name="Lumen Grading Suite")
+    scopes = add_product(session, SYSTEM, vendor_id=lumen.id, name="Lumen Scopes")
+    flexnet = _server(session, "lic-a", "flexnet")
+    rlm = _server(session, "lic-b", "rlm")
+    dailies = _server(session, "lic-c", "flexnet")
+    for product, server, feature in (
+        (comp, flexnet, "nightjar_comp"),
+        (paint, flexnet, "nightjar_paint"),
+        (light, rlm, "palisade_i"),
+        (farm, rlm, "palisade_r"),
+        (grade, dailies, "lumen_grade"),
+    ):
+        link_feature(session, SYSTEM, product_id=product.id, server_id=server.id, name=feature)
+    start = today.replace(month=1, day=1)
+    end = today + timedelta(days=200)
+    notice = today + timedelta(days=24)
+    first = _contract(
+        session,
+        sableline,
+        ContractEntry(
+            number="SL-2026-114", title="Nightjar, three years", starts_on=start, ends_on=end, notice_on=notice
+        ),
+    )
+    third = _contract(session, lumen, ContractEntry(number="LG-0419", title="Lumen suites", starts_on=start))
+    notice = today + timedelta(days=110)
+    second = _contract(
+        session,
+        palisade,
+        ContractEntry(
+            number="PR-77120", title="Palisade, seats and farm", starts_on=start, ends_on=end, notice_on=notice
+        ),
+    )
+    extra_end = today + timedelta(days=60)
+    lots = (
+        (first, comp, _seats(20, start, end, "38400.00")),
+        (first, comp, _seats(4, today - timedelta(days=30), extra_end, "2100.00")),
+        (first, paint, _seats(10, start, end, "6000.00")),
+        (second, light, replace(_seats(10, start, end, "15500.00"), overage_policy="true-up", overage_quantity=3)),
+        (second, farm, replace(_seats(None, start, None, "22000.00"), metric="site")),
+        (third, grade, _seats(3, start, None, "27000.00")),
+        (third, scopes, _seats(5, start, None, "1250.00")),
+    )
+    for contract_id, product, entry in lots:
+        add_lot(session, SYSTEM, contract_id=contract_id, product_id=product.id, entry=entry)
+
+
+def _server(session: Session, name: str, kind: str) -> LicenceServer:
+    entry = ServerEntry(
+        name=name, kind=kind, zone="Europe/Berlin", host=f"{name}.demo.example", stale_after_seconds=3600
+    )
+    return add_server(session, SYSTEM, entry=entry)
+
+
+def _seats(quantity: int | None, starts_on: date, ends_on: date | None, price: str) -> LotEntry:
+    return LotEntry(
+        metric="concurrent-user", quantity=quantity, starts_on=starts_on, ends_on=ends_on, price=price, currency="EUR"
+    )
+
+
+def _contract(session: Session, vendor: Vendor, entry: ContractEntry) -> UUID:
+    return add_contract(session, SYSTEM, vendor_id=vendor.id, entry=entry).id
+
+
+def _bring_captures(database: Database, now: datetime, zone: ZoneInfo) -> None:
+    at = now - timedelta(days=DAYS)
+    with database.reading() as session:
+        servers = {server.name: server.id for server in session.scalars(select(LicenceServer))}
+        newest = session.scalar(select(func.max(Capture.taken_at)))
+    if newest is not None:
+        at = max(at, newest + STEP)
+    with database.transaction() as session:
+        while at < now - STEP:
+            _bring(session, servers, at, zone)
+            at += STEP
+        _bring(session, servers, now - timedelta(minutes=1), zone)
+
+
+def _bring(session: Session, servers: dict[str, UUID], at: datetime, zone: ZoneInfo) -> None:
+    local = at.astimezone(zone)
+    texts = {
+        "lic-a": demo_captures.lmstat(demo_captures.FLEXNET_FEATURES, local),
+        "lic-b": demo_captures.rlmstat(demo_captures.RLM_FEATURES, local),
+    }
+    for name, text in texts.items():
+        take_capture(session, SYSTEM, server_id=servers[name], raw=text.encode(), taken_at=at, now=clock.now())
+
+
+def _bring_checkouts(database: Database, now: datetime, zone: ZoneInfo) -> None:
+    with database.reading() as session:
+        if session.scalar(select(func.count()).where(Checkout.expires_at > now, Checkout.ended_at.is_(None))):
+            return
+        products = {product.name: product.id for product in session.scalars(select(Product))}
+    with database.transaction() as session:
+        for name, holder, host, quantity in (
+            ("Lumen Grading Suite", "carys", "suite-1", 1),
+            ("Lumen Grading Suite", "jonas", "suite-2", 1),
+            ("Nightjar Compositor", "pipeline", "render-mgr", 2),
+            ("Lumen Scopes", "tess", "mobile-cart", 1),
+        ):
+            check_out_seat(
+                session,
+                SYSTEM,
+                product_id=products[name],
+                quantity=quantity,
+                holder=holder,
+                host=host,
+                minutes=600,
+                now=now,
+                on=now.astimezone(zone).date(),
+            )

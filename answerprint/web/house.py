@@ -1,0 +1,41 @@
+"""Set a house up: its folder, its key, its tables, its first log, and the link for its first admin."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+
+from answerprint.core import clock
+from answerprint.core.actor import SYSTEM
+from answerprint.core.db import Database
+from answerprint.core.upgrade import upgrade
+from answerprint.web.settings import Settings
+from audit.keys import load_key, make_key
+from audit.models import Log
+from audit.record import HOUSE
+from audit.service.logs import open_house
+from facility.queries.access import somebody_can_sign_in
+from facility.service.invitations import invite_first_admin
+
+
+def prepare(settings: Settings) -> tuple[Database, Ed25519PrivateKey]:
+    """Bring tables and key to this release, from nothing if need be; what is there already stays."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade(settings.database)
+    database = Database(settings.database)
+    with database.reading() as session:
+        is_open = session.scalar(select(Log.id).where(Log.name == HOUSE)) is not None
+    # A lost key of an open house is never replaced in silence: load_key says what is wrong.
+    key = load_key(settings.key_file) if is_open or settings.key_file.exists() else make_key(settings.key_file)
+    if not is_open:
+        with database.transaction() as session:
+            open_house(session, SYSTEM, origin=settings.origin, public_key=key.public_key())
+    return database, key
+
+
+def set_up_link(settings: Settings, database: Database) -> str | None:
+    """Return a one-time link that makes the first admin, or ``None`` where somebody can sign in already."""
+    with database.reading() as session:
+        if somebody_can_sign_in(session):
+            return None
+    with database.transaction() as session:
+        invitation = invite_first_admin(session, SYSTEM, now=clock.now())
+    return f"{settings.url}/invitations/{invitation.secret}"

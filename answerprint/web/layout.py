@@ -1,0 +1,78 @@
+"""What every page knows: who looks, where they can go, what just happened, the form's state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from markupsafe import Markup
+
+from answerprint.core import clock
+from answerprint.core.forms import form_state
+from answerprint.core.http import facility_zone
+from answerprint.core.permissions import Permission
+from answerprint.web.done import DONE
+from answerprint.web.gate import signed_in_person
+from facility.queries.access import SignedInPerson
+
+NAV: tuple[tuple[str, str, Permission], ...] = (
+    ("Today", "today_pages.show_today", Permission.SELF),
+    ("Seats", "licensing_pages.show_board", Permission.LICENSING_READ),
+    ("Contracts", "licensing_pages.list_contracts", Permission.CONTRACTS_READ),
+    ("Catalogue", "licensing_pages.show_catalogue", Permission.LICENSING_READ),
+    ("Projects", "facility_pages.show_projects", Permission.PROJECTS_READ),
+    ("Trail", "audit_pages.show_trail", Permission.AUDIT_READ),
+    ("People", "facility_pages.show_people", Permission.PEOPLE_READ),
+    ("Tokens", "facility_pages.show_tokens", Permission.TOKENS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The signed-in person, as templates ask about them."""
+
+    name: str
+    roles: tuple[str, ...]
+    may: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A place of the main navigation."""
+
+    label: str
+    href: str
+    is_here: bool
+
+
+def register(app: Flask) -> None:
+    """Give every template of ``app`` its context."""
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    person = signed_in_person()
+    return {
+        "me": _me(person) if person else None,
+        "csrf_token": person.csrf_token if person else "",
+        "nav": _nav(person) if person else [],
+        "done": Markup.escape(DONE.get(request.args.get("done", ""), "")),
+        "form": form_state(),
+        "zone_name": facility_zone().key,
+        "now": clock.now(),
+    }
+
+
+def _me(person: SignedInPerson) -> Me:
+    held = {permission.value for permission in person.actor.permissions}
+    return Me(name=person.name, roles=tuple(role.value for role in person.roles), may=held.__contains__)
+
+
+def _nav(person: SignedInPerson) -> list[NavItem]:
+    items = []
+    for label, endpoint, permission in NAV:
+        if person.actor.may(permission):
+            href = url_for(endpoint)
+            is_here = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+            items.append(NavItem(label=label, href=href, is_here=is_here))
+    return items

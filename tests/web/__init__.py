@@ -1,0 +1,1 @@
+"""The roof: the gate, errors, pages."""
