@@ -121,9 +121,3 @@ class SignInHeldOff(TooMany):
     """Too many wrong sign-ins; wait until the window ends."""
 
     code = "sign-in-held-off"
-
-
-class SecretNotKept(Invalid):
-    """An answer that shows a secret is never kept, so it cannot be repeated."""
-
-    code = "secret-not-kept"

@@ -22,7 +22,7 @@ _COLUMNS = (Role.ADMIN, Role.PRODUCER, Role.TECH, Role.AUDITOR)
 _MATRIX: dict[Permission, tuple[bool, bool, bool, bool]] = {
     #                             admin producer tech  auditor
     Permission.SELF:            (_MAY,  _MAY,   _MAY,  _MAY),
-    Permission.TOKENS:          (_MAY,  _MAY,   _MAY,  _NOT),
+    Permission.TOKENS:          (_MAY,  _MAY,   _MAY,  _MAY),
     Permission.PEOPLE_READ:     (_MAY,  _NOT,   _NOT,  _MAY),
     Permission.PEOPLE_WRITE:    (_MAY,  _NOT,   _NOT,  _NOT),
     Permission.PROJECTS_READ:   (_MAY,  _MAY,   _MAY,  _MAY),

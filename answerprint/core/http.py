@@ -150,7 +150,7 @@ def page_request(*shape: type) -> PageRequest:
 
 def _asked() -> kept_answers.Asked | None:
     key = request.headers.get("Idempotency-Key")
-    if key is None:
+    if key is None or not request.path.startswith("/api/"):
         return None
     path = request.full_path
     return kept_answers.describe(

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, Table, delete, select, update
+from sqlalchemy import LargeBinary, String, Table, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from answerprint.core.db import Base, insert_if_absent
@@ -40,7 +40,7 @@ class KeptAnswer(Base):
     status: Mapped[int] = mapped_column(default=0)
     content_type: Mapped[str] = mapped_column(String(80), default="")
     entity_tag: Mapped[str] = mapped_column(String(80), default="")
-    entries: Mapped[str] = mapped_column(String(400), default="")
+    entries: Mapped[str] = mapped_column(Text, default="")
     body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     kept_at: Mapped[datetime]
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -11,6 +12,8 @@ from answerprint.core.problems import Invalid
 
 Row = TypeVar("Row")
 Key = tuple[str | int, ...]
+
+_NO_DATABASE = re.compile(r"[\x00\ud800-\udfff]")
 
 PAGE_SIZE = 50
 PAGE_SIZE_MAX = 500
@@ -50,9 +53,14 @@ def read_cursor(text: str, *, shape: tuple[type, ...]) -> Key:
         key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error) as error:
         raise _bad_cursor() from error
-    if not isinstance(key, list) or [type(part) for part in key] != list(shape):
+    if not isinstance(key, list) or [type(part) for part in key] != list(shape) or not all(map(_is_plain, key)):
         raise _bad_cursor()
     return tuple(key)
+
+
+def _is_plain(part: str | int) -> bool:
+    """Report whether a database can compare with this: no NUL, no lone surrogates, no number beyond 64 bits."""
+    return not _NO_DATABASE.search(part) if isinstance(part, str) else abs(part) < 2**63
 
 
 def _bad_cursor() -> Invalid:

@@ -11,7 +11,7 @@ from answerprint.core.http import current_actor, held_version, page_request, rea
 from answerprint.core.paging import Page
 from answerprint.core.permissions import Permission
 from facility import links
-from facility.links import NEVER_STORED, refuse_repetition
+from facility.links import NEVER_STORED
 from facility.queries import people as people_queries
 from facility.queries.people import PersonRow, TokenRow, person_row
 from facility.roles import Role
@@ -63,7 +63,6 @@ def list_people(session: Session) -> Page[PersonRow]:
 @blueprint.response(201, NewPersonOut)
 def post_person(session: Session, payload: dict[str, Any]) -> Any:
     """Add a person; the answer holds the link by which they set their password, once."""
-    refuse_repetition()
     new = people.add_person(
         session,
         current_actor(),
@@ -129,7 +128,6 @@ def post_reactivation(session: Session, person_id: UUID) -> PersonRow:
 @blueprint.response(201, InvitationOut)
 def post_invitation(session: Session, person_id: UUID) -> Any:
     """Make a new one-time link for a person; links made before open nothing any more."""
-    refuse_repetition()
     made = invitations.invite_person(session, current_actor(), person_id=person_id, now=clock.now())
     return _link(made), 201, NEVER_STORED
 

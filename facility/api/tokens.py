@@ -10,7 +10,7 @@ from answerprint.core import clock
 from answerprint.core.http import current_actor, reads, writes
 from answerprint.core.paging import Page
 from answerprint.core.permissions import Permission
-from facility.links import NEVER_STORED, refuse_repetition
+from facility.links import NEVER_STORED
 from facility.queries.people import TokenRow, token_row, tokens_of
 from facility.schemas.tokens import NewTokenOut, TokenIn, TokenOut, TokenPage
 from facility.service import tokens
@@ -32,7 +32,6 @@ def list_tokens(session: Session) -> Page[TokenRow]:
 @blueprint.response(201, NewTokenOut)
 def post_token(session: Session, payload: dict[str, Any]) -> Any:
     """Make a token in your own name; the answer shows it once."""
-    refuse_repetition()
     new = tokens.make_token(
         session,
         current_actor(),

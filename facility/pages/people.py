@@ -7,7 +7,7 @@ from answerprint.core import clock
 from answerprint.core.forms import read_form, submits
 from answerprint.core.http import current_actor, page_request, reads
 from answerprint.core.permissions import Permission
-from facility.links import invitation_url, refuse_repetition
+from facility.links import invitation_url
 from facility.pages.frame import blueprint
 from facility.queries import people as people_queries
 from facility.roles import Role
@@ -35,7 +35,6 @@ def show_new_person(session: Session) -> str:  # noqa: ARG001 - every page gets 
 @submits(Permission.PEOPLE_WRITE, shows=show_new_person)
 def post_new_person(session: Session) -> str:
     """Add a person and show the link for them, once: it stands in no address, so there is nothing to come back to."""
-    refuse_repetition()
     form = read_form(PersonForm())
     new = add_person(
         session,

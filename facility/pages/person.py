@@ -10,7 +10,7 @@ from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import current_actor, reads, writes
 from answerprint.core.permissions import Permission
-from facility.links import invitation_url, refuse_repetition
+from facility.links import invitation_url
 from facility.pages.frame import blueprint
 from facility.queries.people import person_by_id, person_row, tokens_of
 from facility.roles import Role
@@ -86,7 +86,6 @@ def post_reactivation(session: Session, person_id: UUID) -> Response:
 @submits(Permission.PEOPLE_WRITE, shows=show_person)
 def post_new_link(session: Session, person_id: UUID) -> str:
     """Make a new one-time link and show it, once."""
-    refuse_repetition()
     made = invite_person(session, current_actor(), person_id=person_id, now=clock.now())
     return render_template(
         "facility/invitation_made.html",

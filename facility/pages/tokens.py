@@ -11,7 +11,6 @@ from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import current_actor, facility_zone, reads, writes
 from answerprint.core.permissions import Permission
 from facility import rules
-from facility.links import refuse_repetition
 from facility.pages.frame import blueprint
 from facility.queries.people import tokens_of
 from facility.schemas.forms import TokenForm
@@ -36,7 +35,6 @@ def show_new_token(session: Session) -> str:  # noqa: ARG001 - every page gets i
 @submits(Permission.TOKENS, shows=show_new_token)
 def post_new_token(session: Session) -> str:
     """Make a token and show it, once."""
-    refuse_repetition()
     form = read_form(TokenForm())
     new = make_token(
         session,

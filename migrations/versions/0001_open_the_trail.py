@@ -109,7 +109,7 @@ def _create_kept_answers() -> None:
         sa.Column("status", sa.Integer, nullable=False),
         sa.Column("content_type", sa.String(80), nullable=False),
         sa.Column("entity_tag", sa.String(80), nullable=False),
-        sa.Column("entries", sa.String(400), nullable=False),
+        sa.Column("entries", sa.Text, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("kept_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_core_kept_answers")),
