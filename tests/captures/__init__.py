@@ -1,0 +1,1 @@
+"""Captures that lie outside the project."""

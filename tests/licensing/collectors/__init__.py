@@ -1,0 +1,1 @@
+"""What licence servers print."""
