@@ -48,7 +48,7 @@ def verify(url: str | None, vkeys: tuple[str, ...], key_file: Path | None, *, as
         raise click.UsageError(str(error)) from error
     engine = open_engine(address).execution_options(answerprint_reading=True, postgresql_readonly=True)
     try:
-        with Session(engine) as session:
+        with engine.connect() as connection, Session(connection) as session:
             verdict = verify_database(session, trusted_keys=trusted, progress=_progress if not as_json else None)
     except SQLAlchemyError as error:
         raise click.UsageError(f"--database: cannot be read: {str(error).partition(chr(10))[0]}") from error

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from answerprint.core.http import facility_zone, page_request, reads
+from answerprint.core.forms import see_other
+from answerprint.core.http import current_actor, facility_zone, page_request, reads, writes
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import Invalid, NotFound
 from audit import queries
@@ -19,6 +20,7 @@ from audit.errors import VerificationError
 from audit.models import Log, StoredCheckpoint
 from audit.note import Verifier
 from audit.proof import TlogProof, verify_proof
+from audit.service.checkpoints import publish_checkpoint
 from audit.tree import node_hash
 from audit.verification import verify_database
 
@@ -146,7 +148,18 @@ def download_body(session: Session, log_name: str, index: int) -> Response:
 @reads(Permission.AUDIT_READ)
 def verify_now(session: Session) -> str:
     """Read and hash every row of the trail now, and show the verdict; nothing is changed."""
-    return render_template("audit/verdict.html", verdict=verify_database(session, trusted_keys=None))
+    # The key comes from its file, not from the database that is verified.
+    trusted = [queries.public_text(current_app.extensions["answerprint.log_key"].public_key())]
+    return render_template("audit/verdict.html", verdict=verify_database(session, trusted_keys=trusted))
+
+
+@blueprint.post("/trail/<log_name>/<int:index>")
+@writes(Permission.AUDIT_READ)
+def sign_now(session: Session, log_name: str, index: int) -> Any:
+    """Sign a checkpoint that covers an entry, as whoever asks for a proof may; the entry is shown with it."""
+    key = current_app.extensions["answerprint.log_key"]
+    publish_checkpoint(session, current_actor(), log_name=log_name, key=key)
+    return see_other("audit_pages.show_entry", log_name=log_name, index=index)
 
 
 def proof_steps(index: int, size: int, leaf: bytes, hashes: tuple[bytes, ...]) -> tuple[ProofStep, ...]:

@@ -23,7 +23,7 @@ from facility.service.clients import add_client
 from facility.service.invitations import accept_invitation
 from facility.service.people import add_person
 from facility.service.projects import add_member, add_project
-from licensing.models.catalogue import LicenceServer, Product, Vendor
+from licensing.models.catalogue import LicenceServer, Product
 from licensing.models.observed import Capture
 from licensing.models.seats import Checkout
 from licensing.rules.contracts import ContractEntry
@@ -40,6 +40,18 @@ from licensing.service.vendors import add_vendor
 PASSWORD = "leader-amber-24"  # noqa: S105 - the demo's own, printed at its start
 DAYS = 4
 STEP = timedelta(minutes=30)
+
+
+SERVERS = (("lic-a", "flexnet"), ("lic-b", "rlm"), ("lic-c", "flexnet"))
+PRODUCTS = (
+    ("Sableline Software", "Nightjar Compositor", "lic-a", "nightjar_comp"),
+    ("Sableline Software", "Nightjar Paint", "lic-a", "nightjar_paint"),
+    ("Palisade Render", "Palisade Interactive", "lic-b", "palisade_i"),
+    ("Palisade Render", "Palisade Farm", "lic-b", "palisade_r"),
+    ("Lumen Grade", "Lumen Grading Suite", "lic-c", "lumen_grade"),
+    ("Lumen Grade", "Lumen Scopes", "", ""),
+)
+"""Vendor, product, and the feature it has on which server; the last has none, and of one server nothing is heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,8 @@ def furnish(database: Database, zone: ZoneInfo) -> None:
     if not is_furnished:
         _furnish_facility(database, now)
         with database.transaction() as session:
-            _furnish_contracts(session, now.astimezone(zone).date())
+            vendors, products = _furnish_catalogue(session)
+            _furnish_contracts(session, now.astimezone(zone).date(), vendors, products)
     _bring_captures(database, now, zone)
     _bring_checkouts(database, now, zone)
 
@@ -87,75 +100,65 @@ def _furnish_facility(database: Database, now: datetime) -> None:
             add_member(session, SYSTEM, project_id=project.id, person_id=ids[Role.PRODUCER])
 
 
-def _furnish_contracts(session: Session, today: date) -> None:
-    sableline = add_vendor(session, SYSTEM, name="Sableline Software")
-    palisade = add_vendor(session, SYSTEM, name="Palisade Render")
-    lumen = add_vendor(session, SYSTEM, name="Lumen Grade")
-    comp = add_product(session, SYSTEM, vendor_id=sableline.id, name="Nightjar Compositor")
-    paint = add_product(session, SYSTEM, vendor_id=sableline.id, name="Nightjar Paint")
-    light = add_product(session, SYSTEM, vendor_id=palisade.id, name="Palisade Interactive")
-    farm = add_product(session, SYSTEM, vendor_id=palisade.id, name="Palisade Farm")
-    grade = add_product(session, SYSTEM, vendor_id=lumen.id, name="Lumen Grading Suite")
-    scopes = add_product(session, SYSTEM, vendor_id=lumen.id, name="Lumen Scopes")
-    flexnet = _server(session, "lic-a", "flexnet")
-    rlm = _server(session, "lic-b", "rlm")
-    dailies = _server(session, "lic-c", "flexnet")
-    for product, server, feature in (
-        (comp, flexnet, "nightjar_comp"),
-        (paint, flexnet, "nightjar_paint"),
-        (light, rlm, "palisade_i"),
-        (farm, rlm, "palisade_r"),
-        (grade, dailies, "lumen_grade"),
-    ):
-        link_feature(session, SYSTEM, product_id=product.id, server_id=server.id, name=feature)
-    start = today.replace(month=1, day=1)
-    end = today + timedelta(days=200)
-    notice = today + timedelta(days=24)
-    first = _contract(
-        session,
-        sableline,
-        ContractEntry(
-            number="SL-2026-114", title="Nightjar, three years", starts_on=start, ends_on=end, notice_on=notice
-        ),
-    )
-    third = _contract(session, lumen, ContractEntry(number="LG-0419", title="Lumen suites", starts_on=start))
-    notice = today + timedelta(days=110)
-    second = _contract(
-        session,
-        palisade,
-        ContractEntry(
-            number="PR-77120", title="Palisade, seats and farm", starts_on=start, ends_on=end, notice_on=notice
-        ),
-    )
-    extra_end = today + timedelta(days=60)
-    lots = (
-        (first, comp, _seats(20, start, end, "38400.00")),
-        (first, comp, _seats(4, today - timedelta(days=30), extra_end, "2100.00")),
-        (first, paint, _seats(10, start, end, "6000.00")),
-        (second, light, replace(_seats(10, start, end, "15500.00"), overage_policy="true-up", overage_quantity=3)),
-        (second, farm, replace(_seats(None, start, None, "22000.00"), metric="site")),
-        (third, grade, _seats(3, start, None, "27000.00")),
-        (third, scopes, _seats(5, start, None, "1250.00")),
-    )
-    for contract_id, product, entry in lots:
-        add_lot(session, SYSTEM, contract_id=contract_id, product_id=product.id, entry=entry)
+def _furnish_catalogue(session: Session) -> tuple[dict[str, UUID], dict[str, UUID]]:
+    """Add vendors, products, servers and features; return vendors and products by name."""
+    vendors, products, servers = {}, {}, {}
+    for name, kind in SERVERS:
+        host = f"{name}.demo.example"
+        entry = ServerEntry(name=name, kind=kind, zone="Europe/Berlin", host=host, stale_after_seconds=3600)
+        servers[name] = add_server(session, SYSTEM, entry=entry).id
+    for vendor, product, server, feature in PRODUCTS:
+        if vendor not in vendors:
+            vendors[vendor] = add_vendor(session, SYSTEM, name=vendor).id
+        products[product] = add_product(session, SYSTEM, vendor_id=vendors[vendor], name=product).id
+        if server:
+            product_id, server_id = products[product], servers[server]
+            link_feature(session, SYSTEM, product_id=product_id, server_id=server_id, name=feature)
+    return vendors, products
 
 
-def _server(session: Session, name: str, kind: str) -> LicenceServer:
-    entry = ServerEntry(
-        name=name, kind=kind, zone="Europe/Berlin", host=f"{name}.demo.example", stale_after_seconds=3600
+def _furnish_contracts(session: Session, today: date, vendors: dict[str, UUID], products: dict[str, UUID]) -> None:
+    start, end = today.replace(month=1, day=1), today + timedelta(days=200)
+    top_up = (today - timedelta(days=30), today + timedelta(days=60))
+    true_up = replace(_seats(10, start, end, "15500.00"), overage_policy="true-up", overage_quantity=3)
+    soon, later = today + timedelta(days=24), today + timedelta(days=110)
+    contracts: tuple[tuple[str, str, str, date | None, list[tuple[str, LotEntry]]], ...] = (
+        (
+            *("Sableline Software", "SL-2026-114", "Nightjar, three years", soon),
+            [
+                ("Nightjar Compositor", _seats(20, start, end, "38400.00")),
+                ("Nightjar Compositor", _seats(4, *top_up, "2100.00")),
+                ("Nightjar Paint", _seats(10, start, end, "6000.00")),
+            ],
+        ),
+        (
+            *("Palisade Render", "PR-77120", "Palisade, seats and farm", later),
+            [
+                ("Palisade Interactive", true_up),
+                ("Palisade Farm", replace(_seats(None, start, None, "22000.00"), metric="site")),
+            ],
+        ),
+        (
+            *("Lumen Grade", "LG-0419", "Lumen suites", None),
+            [
+                ("Lumen Grading Suite", _seats(3, start, None, "27000.00")),
+                ("Lumen Scopes", _seats(5, start, None, "1250.00")),
+            ],
+        ),
     )
-    return add_server(session, SYSTEM, entry=entry)
+    for vendor, number, title, notice, lots in contracts:
+        entry = ContractEntry(
+            number=number, title=title, starts_on=start, ends_on=end if notice else None, notice_on=notice
+        )
+        contract = add_contract(session, SYSTEM, vendor_id=vendors[vendor], entry=entry)
+        for product, lot in lots:
+            add_lot(session, SYSTEM, contract_id=contract.id, product_id=products[product], entry=lot)
 
 
 def _seats(quantity: int | None, starts_on: date, ends_on: date | None, price: str) -> LotEntry:
     return LotEntry(
         metric="concurrent-user", quantity=quantity, starts_on=starts_on, ends_on=ends_on, price=price, currency="EUR"
     )
-
-
-def _contract(session: Session, vendor: Vendor, entry: ContractEntry) -> UUID:
-    return add_contract(session, SYSTEM, vendor_id=vendor.id, entry=entry).id
 
 
 def _bring_captures(database: Database, now: datetime, zone: ZoneInfo) -> None:

@@ -16,7 +16,7 @@ DONE: dict[str, str] = {
     "password-set": "Your password is set. Sign in with it.",
     "person-changed": "The person is changed.",
     "person-deactivated": "They can no longer sign in; their sessions and tokens ended.",
-    "person-reactivated": "They can sign in again.",
+    "person-reactivated": "They are back. Send them a new link, since their password was cleared.",
     "product-added": "The product is added.",
     "project-added": "The project is added.",
     "project-changed": "The project is changed.",

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from markupsafe import Markup
 
 from answerprint.core import clock
 from answerprint.core.forms import form_state
-from answerprint.core.http import facility_zone
+from answerprint.core.http import current_actor, database, facility_zone
 from answerprint.core.permissions import Permission
 from answerprint.web.done import DONE
 from answerprint.web.gate import signed_in_person
+from facility.public import person_names
 from facility.queries.access import SignedInPerson
 
 NAV: tuple[tuple[str, str, Permission], ...] = (
@@ -48,6 +50,26 @@ class NavItem:
 def register(app: Flask) -> None:
     """Give every template of ``app`` its context."""
     app.context_processor(_context)
+    app.add_template_filter(write_actor, "who")
+
+
+def write_actor(actor: str) -> str:
+    """Name who acted, for a reader who may know people; the trail itself holds pseudonyms only."""
+    if not current_actor().may(Permission.PEOPLE_READ):
+        return actor
+    known: dict[str, str] = g.setdefault("actor_names", {"answerprint": "the house", "stranger": "a stranger"})
+    if actor not in known:
+        known[actor] = _name_of(actor) or actor
+    return known[actor]
+
+
+def _name_of(actor: str) -> str | None:
+    try:
+        person_id = UUID(actor)
+    except ValueError:
+        return None
+    with database().reading() as session:
+        return person_names(session, [person_id]).get(person_id)
 
 
 def _context() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from answerprint.core.problems import Refusal
 from audit.queries import list_logs
 from audit.record import HOUSE
 from audit.service.checkpoints import publish_checkpoint
+from facility.sign_in_counters import forget_ended
 from licensing.service.leases import expire_leases
 
 PERIOD = timedelta(seconds=30)
@@ -50,6 +51,12 @@ def forget_answers(database: Database) -> None:
         kept_answers.forget_before(session, clock.now() - ANSWERS_KEPT)
 
 
+def forget_counters(database: Database) -> None:
+    """Forget the counters of failed sign-ins whose time is over."""
+    with database.transaction() as session:
+        forget_ended(session, now=clock.now())
+
+
 def start(database: Database, key: Ed25519PrivateKey) -> threading.Event:
     """Run the timetable beside the server until the returned event is set."""
     ended = threading.Event()
@@ -57,6 +64,7 @@ def start(database: Database, key: Ed25519PrivateKey) -> threading.Event:
         lambda: end_leases(database),
         lambda: sign_what_waits(database, key),
         lambda: forget_answers(database),
+        lambda: forget_counters(database),
     )
 
     def run() -> None:

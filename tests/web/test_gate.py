@@ -172,7 +172,7 @@ class TestGate:
         assert "There is nothing at this address." in page[1]
 
 
-def test_every_answer_is_hardened(app: Flask, client: FlaskClient) -> None:
+def test_every_answer_is_hardened(client: FlaskClient) -> None:
     """Every answer forbids framing, sniffing and referrers, and only static files may be kept."""
     for path in ("/sign-in", "/api/v1/openapi.json", "/nothing", "/static/answerprint.css"):
         with client.get(path) as response:
@@ -183,4 +183,3 @@ def test_every_answer_is_hardened(app: Flask, client: FlaskClient) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert ("no-store" in headers.get("Cache-Control", "")) == (not path.startswith("/static"))
-    assert app.url_map

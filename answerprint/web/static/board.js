@@ -10,7 +10,8 @@ const every = Number(rows?.dataset.every ?? 30) * (saving ? 4 : 1) * 1000;
 let isPaused = false;
 
 const say = (text) => { if (note && note.textContent !== text) note.textContent = text; };
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+// In the facility's zone, as every other time on the page.
+const clock = () => new Date().toLocaleTimeString("en-GB", { timeZone: rows.dataset.zone });
 
 const isBusy = () => isPaused || document.hidden || rows.contains(document.activeElement);
 
