@@ -46,12 +46,15 @@ def verify(url: str | None, vkeys: tuple[str, ...], key_file: Path | None, *, as
         trusted = _trusted(vkeys, key_file)
     except VerificationError as error:
         raise click.UsageError(str(error)) from error
-    engine = open_engine(address).execution_options(answerprint_reading=True, postgresql_readonly=True)
+    engine = open_engine(address)
+    reader = engine.execution_options(answerprint_reading=True, postgresql_readonly=True)
     try:
-        with engine.connect() as connection, Session(connection) as session:
+        with reader.connect() as connection, Session(connection) as session:
             verdict = verify_database(session, trusted_keys=trusted, progress=_progress if not as_json else None)
     except SQLAlchemyError as error:
         raise click.UsageError(f"--database: cannot be read: {str(error).partition(chr(10))[0]}") from error
+    finally:
+        engine.dispose()
     _write(verdict, as_json=as_json)
     sys.exit(0 if verdict.holds else 1)
 

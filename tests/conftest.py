@@ -1,10 +1,12 @@
 """Fixtures of all tests: a migrated database on each engine, the app on it, and the log verified at the end."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
@@ -19,6 +21,12 @@ from audit.queries import public_text
 from audit.service.logs import open_house
 from audit.verification import verify_database
 from tests.postgres import Cluster, cluster
+
+# A rule holds or not; how long a machine took to show it is no verdict.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+hypothesis.settings.load_profile("house")
 
 ENGINES = ("sqlite", "postgresql")
 ORIGIN = "post.example/answerprint"

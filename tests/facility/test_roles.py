@@ -28,9 +28,10 @@ class TestMatrix:
         }
 
     def test_auditor(self) -> None:
-        """An auditor reads and changes nothing."""
+        """An auditor reads, with software of their own too, and changes nothing of the house's."""
         assert PERMISSIONS[Role.AUDITOR] == EVERYBODY | {
             "audit.read",
+            "facility.tokens",
             "facility.people.read",
             "licensing.contracts.read",
         }
