@@ -53,8 +53,8 @@ def show_entry(session: Session, name: str, index: int) -> dict[str, Any]:
     entry = queries.entry_at(session, log, index)
     return {
         "row": entry.row,
-        "body": entry.body,
-        "leaf_hash": entry.leaf_hash,
+        "body": entry.body.decode(),
+        "leaf_hash": entry.leaf_hash.hex(),
         "disclosures": entry.disclosures,
         "proof": _receipt(session, name, index).decode(),
     }

@@ -54,13 +54,9 @@ class EntryDetailOut(Schema):
     """An entry whole, with the proof that a checkpoint covers it."""
 
     row = fields.Nested(EntryOut)
-    body = fields.Function(
-        lambda entry: entry.body.decode(),
-        metadata={"type": "string", "description": "The bytes that are hashed: canonical JSON."},
-    )
-    leaf_hash = fields.Function(
-        lambda entry: entry.leaf_hash.hex(),
-        metadata={"type": "string", "description": "SHA-256 of 0x00 and the body (RFC 6962 section 2.1), hexadecimal."},
+    body = fields.String(metadata={"description": "The bytes that are hashed: canonical JSON in UTF-8."})
+    leaf_hash = fields.String(
+        metadata={"description": "SHA-256 of 0x00 and the body (RFC 6962 section 2.1), hexadecimal."}
     )
     disclosures = fields.Dict(
         keys=fields.String(),

@@ -39,7 +39,7 @@ _ARTISTS = (
 
 def in_use(feature: DemoFeature, at: datetime) -> int:
     """Return how many seats are in use: few at night, most in the afternoon, never more than is issued."""
-    share = max(0.08, sin(tau * (at.hour + at.minute / 60 - 9) / 24) * (1 if at.weekday() < 5 else 0.3))
+    share = max(0.08, sin(tau * (at.hour + at.minute / 60 - 9) / 24) * (1 if at.weekday() < 5 else 0.75))
     return min(feature.issued, round(feature.busiest * share))
 
 
