@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import click
 
-_FLOORS = {"audit": "audit.cli:audit", "licensing": "licensing.cli:licensing"}
+_FLOORS = {"audit": "audit.cli.commands:audit", "licensing": "licensing.cli:licensing"}
 
 
 class _Floors(click.Group):

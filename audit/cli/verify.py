@@ -1,4 +1,4 @@
-"""Commands of the trail."""
+"""``answerprint audit verify``."""
 
 import json
 import os
@@ -20,12 +20,7 @@ from audit.verification import Verification, verify_database
 _WARNING = "WARNING: no key was given, so the keys in the database itself were believed. Give --key or --key-file."
 
 
-@click.group()
-def audit() -> None:
-    """Verify the signed trail."""
-
-
-@audit.command()
+@click.command()
 @click.option("--database", "url", help="SQLAlchemy address; otherwise the one of this house's settings.")
 @click.option("--key", "vkeys", multiple=True, help="A verifier key that you trust (C2SP vkey). May be repeated.")
 @click.option("--key-file", type=click.Path(path_type=Path), help="The house's own key file, to trust its public half.")
