@@ -59,7 +59,8 @@ def by_field(messages: object) -> dict[str, list[str]]:
             waiting += [(f"{name}.{key}" if name else str(key), inner) for key, inner in part.items()]
         else:
             sentences = part if isinstance(part, list) else [part]
-            found[name.removeprefix("json.").removeprefix("query.") or "body"] = [str(one) for one in sentences]
+            field_name = name.removeprefix("json.").removeprefix("query.")
+            found["body" if field_name in ("", "json", "_schema") else field_name] = [str(one) for one in sentences]
     return found
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from answerprint.core.http import open_to_all
 from answerprint.core.problems import NotFound, Refusal
-from answerprint.web.errors import status_of
+from answerprint.web.errors import HTTP_PROBLEMS, status_of
 from answerprint.web.openapi import description
 
 blueprint = Blueprint("api_pages", __name__, url_prefix="/api/v1")
@@ -31,21 +31,22 @@ def show_docs() -> str:
 @open_to_all
 def show_problem(code: str) -> str:
     """Explain one kind of problem."""
-    kind = problem_kinds().get(code)
-    if kind is None:
+    found = problem_meanings().get(code)
+    if found is None:
         raise NotFound("There is no problem of this name.")
-    return render_template("problem_kind.html", code=code, status=status_of(kind), meaning=inspect.getdoc(kind))
+    status, meaning = found
+    return render_template("problem_kind.html", code=code, status=status, meaning=meaning)
 
 
-def problem_kinds() -> dict[str, type[Refusal]]:
-    """Return every kind of problem that the house can answer with, by its code."""
-    found: dict[str, type[Refusal]] = {}
+def problem_meanings() -> dict[str, tuple[int, str]]:
+    """Return every problem that the house can answer with: its status and what it means, by its code."""
+    found = {code: (status, sentence) for status, (code, sentence) in HTTP_PROBLEMS.items()}
     waiting = [Refusal]
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
         if kind is not Refusal:
-            found[kind.code] = kind
+            found[kind.code] = (status_of(kind), (inspect.getdoc(kind) or "").partition("\n")[0])
     return dict(sorted(found.items()))
 
 

@@ -31,14 +31,19 @@ STATUS: dict[type[problems.Refusal], int] = {
     problems.TooMany: 429,
 }
 PROBLEMS = "/api/v1/problems/"
-_SENTENCES = {
-    400: "The request cannot be read. Check that the body is JSON, in UTF-8, as the description says.",
-    404: "There is nothing at this address.",
-    405: "This address does not take that method.",
-    413: "The body is larger than this address takes. Send less at a time.",
-    415: "The body is of a kind that this address does not take. Set Content-Type as the description says.",
-    422: "Some fields need another look.",
+HTTP_PROBLEMS = {
+    400: ("unreadable", "The request cannot be read. Check that the body is JSON, in UTF-8, as the description says."),
+    404: (problems.NotFound.code, "There is nothing at this address."),
+    405: ("method-not-taken", "This address does not take that method."),
+    413: (problems.TooLarge.code, "The body is larger than this address takes. Send less at a time."),
+    415: ("kind-not-taken", "The body is of a kind that this address does not take. Set Content-Type as described."),
+    422: (problems.Invalid.code, "Some fields need another look."),
+    500: (
+        "fault",
+        "The house made a mistake. Nothing of this request was kept. Try again; if it stays, tell your admin.",
+    ),
 }
+"""What HTTP itself refuses, by status: the code of the problem and its sentence."""
 
 log = structlog.get_logger()
 
@@ -87,10 +92,8 @@ def _answer_http(error: HTTPException) -> Response:
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages:
         fields = by_field(messages)
-    code = HTTPStatus(status).phrase.lower().replace(" ", "-")
-    answer = _answer(
-        status, "invalid" if status == 422 else code, _SENTENCES.get(status, error.description or ""), fields
-    )
+    code, sentence = HTTP_PROBLEMS.get(status, HTTP_PROBLEMS[400] if status < 500 else HTTP_PROBLEMS[500])
+    answer = _answer(status, code, sentence, fields)
     if status == 405 and error.get_response().headers.get("Allow"):
         answer.headers["Allow"] = error.get_response().headers["Allow"]
     return answer
@@ -111,8 +114,7 @@ def _answer_fault(error: Exception) -> Response:
     log.error("fault", path=request.path, method=request.method, exc_info=error)
     if current_app.testing:
         raise error
-    detail = "The house made a mistake. Nothing of this request was kept. Try again; if it stays, tell your admin."
-    return _answer(500, "fault", detail, {})
+    return _answer(500, *HTTP_PROBLEMS[500], {})
 
 
 def _answer(status: int, code: str, detail: str, fields: dict[str, list[str]]) -> Response:

@@ -3,7 +3,6 @@
 ``python -m answerprint.web.generated`` writes all of them anew.
 """
 
-import inspect
 import json
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -13,9 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from answerprint.core.db import Database
 from answerprint.core.permissions import Permission
-from answerprint.web.api_pages import problem_kinds
+from answerprint.web.api_pages import problem_meanings
 from answerprint.web.app import create_app
-from answerprint.web.errors import status_of
 from answerprint.web.openapi import description
 from answerprint.web.settings import SETTINGS, read_settings
 from facility.roles import PERMISSIONS, Role
@@ -54,10 +52,7 @@ def _settings() -> str:
 def _problems() -> str:
     explained = "A problem's `type` is `/api/v1/problems/<code>` and stays the same."
     introduction = f"# Problems\n\nErrors are problems of RFC 9457. {explained}\n\n"
-    rows = (
-        (f"`{code}`", str(status_of(kind)), (inspect.getdoc(kind) or "").partition("\n")[0])
-        for code, kind in problem_kinds().items()
-    )
+    rows = ((f"`{code}`", str(status), meaning) for code, (status, meaning) in problem_meanings().items())
     return introduction + _table(("Code", "HTTP status", "What it means"), rows)
 
 
