@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import socket
 import sys
 from collections.abc import Mapping
 
@@ -46,6 +47,7 @@ def upgrade() -> None:
 @click.option("--port", default=8300, show_default=True)
 def run(host: str, port: int) -> None:
     """Serve this facility; an empty one gets a one-time link that makes its first admin."""
+    _require_free(host, port)
     from answerprint.web.house import prepare, set_up_link  # noqa: PLC0415
     from answerprint.web.settings import read_settings  # noqa: PLC0415
 
@@ -64,6 +66,7 @@ def run(host: str, port: int) -> None:
 @click.option("--port", default=8300, show_default=True)
 def demo(host: str, port: int) -> None:
     """Serve a facility that is made up, under var/demo."""
+    _require_free(host, port)
     from answerprint.web.demo import PASSWORD, PEOPLE, furnish  # noqa: PLC0415
     from answerprint.web.house import prepare  # noqa: PLC0415
     from answerprint.web.settings import read_settings  # noqa: PLC0415
@@ -80,9 +83,21 @@ def demo(host: str, port: int) -> None:
     _serve(host, port, chosen)
 
 
+def _require_free(host: str, port: int) -> None:
+    # The server shares a port that is taken, so two would answer in turn without a word.
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = f"--port: {host}:{port} cannot be used ({error.strerror}). Choose another: make run PORT=8301"
+            raise click.UsageError(message) from error
+
+
 def _serve(host: str, port: int, chosen: Mapping[str, str]) -> None:
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     from answerprint.web.settings import read_settings  # noqa: PLC0415
 
@@ -98,5 +113,6 @@ def _serve(host: str, port: int, chosen: Mapping[str, str]) -> None:
         workers=workers,
         blocking_threads=8,
         backpressure=256,
+        log_level=LogLevels.error,
         log_access=False,
     ).serve()

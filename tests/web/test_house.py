@@ -1,6 +1,7 @@
 """A house is set up from nothing, once, and what is there stays."""
 
 import re
+import socket
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -176,3 +177,16 @@ def test_upgrade_is_a_command(tmp_path: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert result.output.endswith("is up to date.\n")
+
+
+def test_port_that_is_taken_is_refused(tmp_path: Path) -> None:
+    """A second server on one port would answer every other request; it does not start."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(main, ["run", "--port", port], env={"ANSWERPRINT_HOME": str(tmp_path / "house")})
+
+    assert result.exit_code == 2
+    assert "--port" in result.output
+    assert not (tmp_path / "house").exists()
