@@ -115,8 +115,13 @@ def trusted_key() -> str:
 def _receipt(session: Session, name: str, index: int) -> bytes:
     log = queries.log_named(session, name)
     queries.entry_at(session, log, index)
+    held = current_app.extensions
     checkpoint = queries.checkpoint_covering(session, log, index) or publish_checkpoint(
-        session, current_actor(), log_name=name, key=current_app.extensions["answerprint.log_key"]
+        session,
+        current_actor(),
+        log_name=name,
+        key=held["answerprint.log_key"],
+        second_place=held["answerprint.second_place"],
     )
     return queries.prove(session, log, index, checkpoint).encode()
 

@@ -157,8 +157,9 @@ def verify_now(session: Session) -> str:
 @writes(Permission.AUDIT_READ)
 def sign_now(session: Session, log_name: str, index: int) -> Any:
     """Sign a checkpoint that covers an entry, as whoever asks for a proof may; the entry is shown with it."""
-    key = current_app.extensions["answerprint.log_key"]
-    publish_checkpoint(session, current_actor(), log_name=log_name, key=key)
+    held = current_app.extensions
+    key, second_place = held["answerprint.log_key"], held["answerprint.second_place"]
+    publish_checkpoint(session, current_actor(), log_name=log_name, key=key, second_place=second_place)
     return see_other("audit_pages.show_entry", log_name=log_name, index=index)
 
 

@@ -101,6 +101,7 @@ def _app(database: Database, database_url: str, log_key: Ed25519PrivateKey, tmp_
         home=tmp_path,
         database=database_url,
         key_file=tmp_path / "log.pem",
+        second_place=tmp_path / "second-place",
         origin=ORIGIN,
         zone=ZoneInfo("Europe/Berlin"),
         url="http://localhost",

@@ -43,7 +43,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.engine = open_engine(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._reader = self.engine.execution_options(answerprint_reading=True, postgresql_readonly=True)
+        self._reader = reader(self.engine)
         self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         Guard(self.engine, Base.metadata)
 
@@ -62,7 +62,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only reads."""
+        """Open a session that only reads, all of it from one state of the database."""
         with Session(self._reader) as session:
             yield session
 
@@ -106,6 +106,17 @@ def open_engine(url: str, pool_size: int = 4) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(url, pool_size=pool_size, max_overflow=64, pool_pre_ping=True)
+
+
+def reader(engine: Engine) -> Engine:
+    """Return the engine of sessions that only read: all they read is one state, the one their first statement finds.
+
+    On PostgreSQL's usual isolation each statement sees what was committed before it; who holds rows of several
+    statements against each other, as verification does, would take a writer's commit between them for damage.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(answerprint_reading=True)
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

@@ -9,6 +9,7 @@ from answerprint.core.db import Database
 from answerprint.web import errors, filters, gate, layout, openapi
 from answerprint.web.routes import API_BLUEPRINTS, PAGE_BLUEPRINTS
 from answerprint.web.settings import BODY_LIMIT, Settings
+from audit.second_place import SecondPlace
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -16,7 +17,9 @@ _POLICY = (
 )
 
 
-def create_app(settings: Settings, *, database: Database, log_key: Ed25519PrivateKey) -> Flask:
+def create_app(
+    settings: Settings, *, database: Database, log_key: Ed25519PrivateKey, second_place: SecondPlace | None = None
+) -> Flask:
     """Return the app. It keeps nothing that a second process would need."""
     app = Flask("answerprint.web")
     app.config.update(
@@ -29,6 +32,7 @@ def create_app(settings: Settings, *, database: Database, log_key: Ed25519Privat
     )
     app.extensions["answerprint.database"] = database
     app.extensions["answerprint.log_key"] = log_key
+    app.extensions["answerprint.second_place"] = second_place
     api = Api(app)
     for blueprint in API_BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix or ''}")

@@ -12,7 +12,17 @@ _FLOORS = {"audit": "audit.cli.commands:audit", "licensing": "licensing.cli:lice
 
 
 class _Floors(click.Group):
-    """A group that loads a floor's commands when they are called."""
+    """A group that loads a floor's commands when they are called, and tells a refusal in its sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        from answerprint.core.problems import Refusal  # noqa: PLC0415
+        from answerprint.web.settings import SettingError  # noqa: PLC0415
+        from audit.errors import VerificationError  # noqa: PLC0415
+
+        try:
+            return super().invoke(ctx)
+        except (Refusal, SettingError, VerificationError) as error:
+            raise click.ClickException(str(error)) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *_FLOORS])
@@ -48,11 +58,12 @@ def upgrade() -> None:
 def run(host: str, port: int) -> None:
     """Serve this facility; an empty one gets a one-time link that makes its first admin."""
     _require_free(host, port)
-    from answerprint.web.house import prepare, set_up_link  # noqa: PLC0415
+    from answerprint.web.house import hold_second_place, prepare, set_up_link  # noqa: PLC0415
     from answerprint.web.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings({"ANSWERPRINT_URL": f"http://{host}:{port}"} | os.environ)
     database, _ = prepare(settings)
+    hold_second_place(settings, database)
     link = set_up_link(settings, database)
     database.close()
     click.echo(f"Answerprint serves at {settings.url}")

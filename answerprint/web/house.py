@@ -10,7 +10,10 @@ from answerprint.core.upgrade import upgrade
 from answerprint.web.settings import Settings
 from audit.keys import load_key, make_key
 from audit.models import Log
+from audit.queries import newest_checkpoint
 from audit.record import HOUSE
+from audit.second_place import SecondPlace
+from audit.service.checkpoints import check_second_place
 from audit.service.logs import open_house
 from facility.queries.access import somebody_can_sign_in
 from facility.service.invitations import invite_first_admin
@@ -29,6 +32,24 @@ def prepare(settings: Settings) -> tuple[Database, Ed25519PrivateKey]:
         with database.transaction() as session:
             open_house(session, SYSTEM, origin=settings.origin, public_key=key.public_key())
     return database, key
+
+
+def hold_second_place(settings: Settings, database: Database) -> SecondPlace:
+    """Return the second place of the logs' last checkpoints; raises ``LogBroken`` where the database is an older one.
+
+    The first time it is set up from what the database says; from then on it is the database that has to agree.
+    """
+    second_place = SecondPlace(settings.second_place)
+    with database.reading() as session:
+        if second_place.exists():
+            check_second_place(session, second_place)
+            return second_place
+        second_place.set_up()
+        for log in session.scalars(select(Log)):
+            newest = newest_checkpoint(session, log)
+            if newest is not None:
+                second_place.swap(log.name, expected=None, new=newest.note)
+    return second_place
 
 
 def set_up_link(settings: Settings, database: Database) -> str | None:

@@ -10,6 +10,7 @@ SETTINGS = {
     "ANSWERPRINT_HOME": ("var", "Folder of the embedded database and the key."),
     "ANSWERPRINT_DATABASE": ("", "SQLAlchemy address, such as postgresql+psycopg://…; empty is SQLite at home."),
     "ANSWERPRINT_KEY_FILE": ("", "The key that signs the logs: PEM, mode 0600; empty is keys/log.pem at home."),
+    "ANSWERPRINT_SECOND_PLACE": ("", "Folder with each log's last checkpoint, best on another disk; empty is at home."),
     "ANSWERPRINT_ORIGIN": ("localhost/answerprint", "Name of this facility's logs, without scheme; for ever."),
     "ANSWERPRINT_ZONE": ("UTC", "IANA zone in which the facility counts its days, such as Europe/Berlin."),
     "ANSWERPRINT_URL": ("http://127.0.0.1:8300", "Address that people use; with https cookies are sent over TLS only."),
@@ -31,6 +32,7 @@ class Settings:
     home: Path
     database: str
     key_file: Path
+    second_place: Path
     origin: str
     zone: ZoneInfo
     url: str
@@ -63,6 +65,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         home=home,
         database=chosen["ANSWERPRINT_DATABASE"] or f"sqlite:///{home / 'answerprint.db'}",
         key_file=Path(chosen["ANSWERPRINT_KEY_FILE"] or home / "keys" / "log.pem"),
+        second_place=Path(chosen["ANSWERPRINT_SECOND_PLACE"] or home / "second-place"),
         origin=chosen["ANSWERPRINT_ORIGIN"],
         zone=zone,
         url=chosen["ANSWERPRINT_URL"].rstrip("/"),

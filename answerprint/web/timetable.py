@@ -17,6 +17,7 @@ from answerprint.core.db import Database
 from answerprint.core.problems import Refusal
 from audit.queries import list_logs
 from audit.record import HOUSE
+from audit.second_place import SecondPlace
 from audit.service.checkpoints import publish_checkpoint
 from facility.sign_in_counters import forget_ended
 from licensing.service.leases import expire_leases
@@ -33,16 +34,13 @@ def end_leases(database: Database) -> None:
         expire_leases(session, SYSTEM, now=clock.now())
 
 
-def sign_what_waits(database: Database, key: Ed25519PrivateKey) -> None:
+def sign_what_waits(database: Database, key: Ed25519PrivateKey, second_place: SecondPlace | None = None) -> None:
     """Sign every log that has grown; the house log last, since it names the checkpoints of the others."""
     with database.reading() as session:
         grown = [one.name for one in list_logs(session) if one.size > one.signed_size]
-    for name in sorted(grown, key=lambda name: name == HOUSE):
+    for name in [*(name for name in grown if name != HOUSE), *([HOUSE] if grown else [])]:
         with database.transaction() as session:
-            publish_checkpoint(session, SYSTEM, log_name=name, key=key)
-    if grown and grown != [HOUSE]:
-        with database.transaction() as session:
-            publish_checkpoint(session, SYSTEM, log_name=HOUSE, key=key)
+            publish_checkpoint(session, SYSTEM, log_name=name, key=key, second_place=second_place)
 
 
 def forget_answers(database: Database) -> None:
@@ -57,12 +55,12 @@ def forget_counters(database: Database) -> None:
         forget_ended(session, now=clock.now())
 
 
-def start(database: Database, key: Ed25519PrivateKey) -> threading.Event:
+def start(database: Database, key: Ed25519PrivateKey, second_place: SecondPlace) -> threading.Event:
     """Run the timetable beside the server until the returned event is set."""
     ended = threading.Event()
     acts: tuple[Callable[[], None], ...] = (
         lambda: end_leases(database),
-        lambda: sign_what_waits(database, key),
+        lambda: sign_what_waits(database, key, second_place),
         lambda: forget_answers(database),
         lambda: forget_counters(database),
     )

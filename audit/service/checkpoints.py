@@ -8,11 +8,13 @@ from answerprint.core.actor import Actor
 from answerprint.core.problems import Conflict
 from audit import queries
 from audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from audit.errors import VerificationError
 from audit.facts import CheckpointPublished
 from audit.models import Entry, Log, StoredCheckpoint
 from audit.models import Tile as StoredTile
 from audit.note import Signer, Verifier, encode_base64
 from audit.record import HOUSE, record
+from audit.second_place import SecondPlace
 from audit.tiles import Tile, full_tiles
 from audit.tree import leaf_hash, tree_root
 
@@ -29,11 +31,13 @@ class KeyMismatch(Conflict):
     code = "log-key-mismatch"
 
 
-def publish_checkpoint(session: Session, actor: Actor, *, log_name: str, key: Ed25519PrivateKey) -> StoredCheckpoint:
+def publish_checkpoint(
+    session: Session, actor: Actor, *, log_name: str, key: Ed25519PrivateKey, second_place: SecondPlace | None = None
+) -> StoredCheckpoint:
     """Return a signed checkpoint of all entries that stand now; signs one if the newest covers fewer.
 
-    New entries are hashed again first, and the tree is checked to extend the last one signed. Raises ``LogBroken``
-    or ``KeyMismatch``, and then nothing is signed.
+    New entries are hashed again first, the tree is checked to extend the last one signed, and the second place is moved
+    on before the commit. Raises ``LogBroken`` or ``KeyMismatch``, and then nothing is signed.
     """
     log = queries.log_named(session, log_name)
     # The log's own row serves as the lock of publishing; recording never takes it, so nobody waits for a signature.
@@ -42,33 +46,88 @@ def publish_checkpoint(session: Session, actor: Actor, *, log_name: str, key: Ed
     if signer.vkey != queries.vkey_of(log):
         raise KeyMismatch(f"The key file is not the key of the log {log_name}. Put the right key file in its place.")
     newest, size = queries.newest_checkpoint(session, log), queries.log_size(session, log)
+    if second_place is not None:
+        newest = _agree(session, actor, log, newest, size, second_place)
     signed_size = newest.size if newest is not None else 0
     if newest is not None and signed_size == size:
         return newest
     if newest is not None:
         _check_extends(session, log, newest)
     _check_hashes(session, log, signed_size, size)
-    for level, index in full_tiles(signed_size, size):
+    _fill_tiles(session, log, signed_size, size)
+    checkpoint = Checkpoint(log.origin, size, _root(session, log, size))
+    note = sign_checkpoint(checkpoint, signer)
+    if second_place is not None:
+        _move_on(second_place, log, newest, note)
+    return _keep(session, actor, log, checkpoint, note)
+
+
+def check_second_place(session: Session, second_place: SecondPlace) -> None:
+    """Raise ``LogBroken`` where a log is shorter than what was signed of it: the database is an older one."""
+    for log in session.scalars(select(Log).order_by(Log.name)):
+        kept = second_place.last(log.name)
+        if kept is not None and _opened(log, kept).size > queries.log_size(session, log):
+            raise _broken(log, "is shorter than its last checkpoint in the second place: the database was put back")
+
+
+def _agree(
+    session: Session, actor: Actor, log: Log, newest: StoredCheckpoint | None, size: int, second_place: SecondPlace
+) -> StoredCheckpoint | None:
+    """Return the newest checkpoint that both places hold; one that a crash left in the second place is taken over."""
+    kept = second_place.last(log.name)
+    if kept == (newest.note if newest else None):
+        return newest
+    if kept is None:
+        raise _broken(log, "has lost its last checkpoint from the second place")
+    last = _opened(log, kept)
+    if newest is not None and last.size <= newest.size:
+        raise _broken(log, f"has another checkpoint of {last.size} entries in the second place")
+    _check_hashes(session, log, newest.size if newest else 0, last.size)
+    _fill_tiles(session, log, newest.size if newest else 0, min(size, last.size))
+    if last.size > size or _root(session, log, last.size) != last.root:
+        raise _broken(log, f"does not hold the {last.size} entries that the second place says were signed")
+    return _keep(session, actor, log, last, kept)
+
+
+def _move_on(second_place: SecondPlace, log: Log, newest: StoredCheckpoint | None, note: bytes) -> None:
+    try:
+        second_place.swap(log.name, expected=newest.note if newest else None, new=note)
+    except VerificationError as error:
+        raise _broken(log, "was signed by somebody else meanwhile") from error
+
+
+def _fill_tiles(session: Session, log: Log, start: int, end: int) -> None:
+    for level, index in full_tiles(start, end):
         hashes = queries.tile_bytes(session, log, Tile(level, index))
         session.execute(insert(StoredTile).values(log_id=log.id, level=level, index=index, hashes=hashes))
-    root = tree_root(size, queries.tile_reader(session, log, size))
-    stored = StoredCheckpoint(
-        log_id=log.id, size=size, note=sign_checkpoint(Checkpoint(log.origin, size, root), signer)
-    )
+
+
+def _keep(session: Session, actor: Actor, log: Log, checkpoint: Checkpoint, note: bytes) -> StoredCheckpoint:
+    """Keep a signed checkpoint; the house log names each one of a counterparty's log."""
+    stored = StoredCheckpoint(log_id=log.id, size=checkpoint.size, note=note)
     session.add(stored)
     if log.name != HOUSE:
-        about = f"log:{log.name}"
-        published = CheckpointPublished(
-            about=about, log=log.name, origin=log.origin, size=size, root=encode_base64(root)
-        )
-        record(session, actor, published)
+        about, root = f"log:{log.name}", encode_base64(checkpoint.root)
+        fact = CheckpointPublished(about=about, log=log.name, origin=log.origin, size=checkpoint.size, root=root)
+        record(session, actor, fact)
     session.flush()  # the next log of the same transaction must find it
     return stored
 
 
+def _opened(log: Log, note: bytes) -> Checkpoint:
+    try:
+        return open_checkpoint(note, Verifier.from_vkey(queries.vkey_of(log)), log.origin)
+    except VerificationError as error:
+        raise _broken(log, "has something in its place that is no checkpoint of it") from error
+
+
+def _root(session: Session, log: Log, size: int) -> bytes:
+    return tree_root(size, queries.tile_reader(session, log, size))
+
+
 def _check_extends(session: Session, log: Log, newest: StoredCheckpoint) -> None:
-    signed = open_checkpoint(newest.note, Verifier.from_vkey(queries.vkey_of(log)), log.origin)
-    if tree_root(signed.size, queries.tile_reader(session, log, signed.size)) != signed.root:
+    signed = _opened(log, newest.note)
+    if _root(session, log, signed.size) != signed.root:
         raise _broken(log, f"does not extend its checkpoint of {signed.size} entries")
 
 
