@@ -2,19 +2,27 @@
 
 import json
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Row
 
 from answerprint.core.types import isoformat
-from audit.disclosure import digest, read_disclosure
-from audit.errors import VerificationError
+from audit.disclosure import digest, recorded_name
 from audit.facts import LogOpened
 from audit.models import Log
-from audit.tree import leaf_hash
 
 EntryColumns = Row[int, str, object, str, str, object, bytes]
 """What is read of an entry; an attacker may have written another type into it than its column has (SQLite lets him)."""
+
+
+class _Said(NamedTuple):
+    """What a body says that stands beside it too."""
+
+    kind: str
+    actor: str
+    about: str
+    at: str
+    digests: list[str]
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
@@ -22,23 +30,34 @@ def parse_body(body: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(body))
 
 
-def entry_fault(row: EntryColumns, disclosures: dict[str, str]) -> str | None:
-    """Say what does not hold in this entry, or ``None``."""
+def entry_fault(row: EntryColumns, computed: bytes, disclosures: dict[str, str]) -> str | None:
+    """Say what does not hold in this entry, or ``None``. ``computed`` is the leaf hash that its body makes."""
     _, kind, recorded_at, actor, about, body, leaf = row
-    if not isinstance(body, bytes) or leaf_hash(body) != leaf:
+    if computed != leaf or not isinstance(body, bytes):
         return "was altered: its body does not hash to its leaf"
+    said = _said(body)
+    if said is None:
+        return "is not an entry in the form that is recorded here"
+    for column, value, repeated in (
+        ("kind", kind, said.kind),
+        ("actor", actor, said.actor),
+        ("about", about, said.about),
+    ):
+        if value != repeated:
+            return f"was altered: the column {column} does not repeat the body"
+    if not _is_time(recorded_at, said.at):
+        return "was altered: the column recorded_at does not repeat the body"
+    if said.digests or disclosures:
+        return _disclosure_fault(said.digests, disclosures)
+    return None
+
+
+def _said(body: bytes) -> _Said | None:
     try:
         said = parse_body(body)
-        repeated = {"kind": said["fact"], "actor": said["actor"]["id"], "about": said["about"]}
-        at = said["at"]
+        return _Said(said["fact"], said["actor"]["id"], said["about"], said["at"], list(said.get("_sd", [])))
     except (ValueError, KeyError, TypeError):
-        return "is not an entry in the form that is recorded here"
-    for column, value in (("kind", kind), ("actor", actor), ("about", about)):
-        if value != repeated[column]:
-            return f"was altered: the column {column} does not repeat the body"
-    if not _is_time(recorded_at, at):
-        return "was altered: the column recorded_at does not repeat the body"
-    return _disclosure_fault(said.get("_sd", []), disclosures)
+        return None
 
 
 def opening_fault(log: Log, body: bytes) -> str | None:
@@ -61,12 +80,12 @@ def _disclosure_fault(digests: list[str], disclosures: dict[str, str]) -> str | 
     open_digests = set(digests)
     for name, text in disclosures.items():
         try:
-            said_name = read_disclosure(text)[1]
-        except (VerificationError, ValueError, TypeError):
-            return f"has a personal value {name!r} that cannot be read"
-        if said_name != name or digest(text) not in open_digests:
+            found = digest(text)
+        except (ValueError, AttributeError):
+            found = ""
+        if found not in open_digests or recorded_name(text) != name:
             return f"has a personal value {name!r} that is not the one it was recorded with"
-        open_digests.discard(digest(text))
+        open_digests.discard(found)
     if open_digests:
         return f"has lost {len(open_digests)} of its personal values"
     return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.exc import DBAPIError
@@ -14,10 +15,11 @@ from audit.facts import CheckpointPublished
 from audit.models import Disclosure, Entry, Head, Log, StoredCheckpoint, Tile
 from audit.note import ED25519, Verifier, VerifierKey, decode_base64, encode_base64
 from audit.tiles import HEIGHT, WIDTH
-from audit.tree import EMPTY_ROOT, Frontier, leaf_hash
+from audit.tree import EMPTY_ROOT, Frontier
 
 BATCH = 64 * WIDTH
 FINDINGS_MAX = 20
+_NONE: dict[str, str] = {}
 UNREADABLE = (DBAPIError, VerificationError, ValueError, TypeError, KeyError, AttributeError)
 """What reading a row may raise where somebody has written into it."""
 
@@ -142,10 +144,13 @@ class LogWalk:
                 self._find(f"entry {place}", f"is missing: entry {row[0]} follows")
                 place = row[0]
             body = row[5] if isinstance(row[5], bytes) else b""
-            fault = entry_fault(row, disclosures.get(place, {})) or self._fault_of_meaning(row[0], row[1], body)
+            leaf = sha256(b"\x00" + body).digest()
+            fault = entry_fault(row, leaf, disclosures.get(place, _NONE)) or self._fault_of_meaning(
+                row[0], row[1], body
+            )
             if fault:
                 self._find(f"entry {place}", fault)
-            leaves.append(leaf_hash(body))
+            leaves.append(leaf)
             place += 1
         self._grow(leaves)
 
