@@ -24,7 +24,9 @@ def show_openapi() -> Response:
 @open_to_all
 def show_docs() -> str:
     """Show the description as a page that needs nothing from outside."""
-    return render_template("api.html", api=description(), groups=_groups(description()))
+    api = description()
+    headings = {tag["name"]: tag.get("description") or tag["name"] for tag in api.get("tags", [])}
+    return render_template("api.html", api=api, groups=_groups(api), headings=headings)
 
 
 @blueprint.get("/problems/<code>")

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 
 import click
 
-_FLOORS = {"audit": "audit.cli.commands:audit", "licensing": "licensing.cli:licensing"}
+_FLOORS = {
+    "audit": "audit.cli.commands:audit",
+    "licensing": "licensing.cli:licensing",
+    "witness": "audit.cli.witness:witness",
+}
 
 
 class _Floors(click.Group):

@@ -19,8 +19,8 @@ from answerprint.core.http import current_actor, database, open_to_all
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import NotAllowed, NotSignedIn
 from facility.cookies import cookie_name
-from facility.queries.access import SignedInPerson, signed_in, token_actor
-from facility.token_uses import is_noted, note_token_use
+from facility.queries.access import SignedInPerson, signed_in, token_bearer
+from facility.token_uses import note_token_use
 
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -97,14 +97,13 @@ def _who() -> Actor:
 def _token_bearer(token: str) -> Actor:
     now = clock.now()
     with database().reading() as session:
-        actor = token_actor(session, token, now=now, address=request.remote_addr)
-        if actor is None or actor.token_id is None:
-            raise NotSignedIn("This token opens nothing: it is unknown, expired or revoked. Make a new one.")
-        noted = is_noted(session, actor.token_id, now=now)
-    if not noted:
+        bearer = token_bearer(session, token, now=now, address=request.remote_addr)
+    if bearer is None:
+        raise NotSignedIn("This token opens nothing: it is unknown, expired or revoked. Make a new one.")
+    if not bearer.is_noted:
         with database().transaction() as session:
-            note_token_use(session, actor.token_id, now=now)
-    return actor
+            note_token_use(session, bearer.token_id, now=now)
+    return bearer.actor
 
 
 def _ask_to_sign_in() -> Response | None:

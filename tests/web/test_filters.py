@@ -70,3 +70,8 @@ def test_templates_take_zone_and_now_from_their_context() -> None:
     assert "2026-03-14 12:00 UTC" in shown
     assert "3 h ago" in shown
     assert shown.endswith("14 Mar 2026</time> 12,345 1 min")
+
+
+def test_names_in_backticks_are_code_and_the_rest_is_escaped() -> None:
+    """A docstring's names stand out on the page, and nothing in it is taken for markup."""
+    assert write_code("Send `If-Match` <now>") == "Send <code>If-Match</code> &lt;now&gt;"
