@@ -74,4 +74,4 @@ def test_templates_take_zone_and_now_from_their_context() -> None:
 
 def test_names_in_backticks_are_code_and_the_rest_is_escaped() -> None:
     """A docstring's names stand out on the page, and nothing in it is taken for markup."""
-    assert write_code("Send `If-Match` <now>") == "Send <code>If-Match</code> &lt;now&gt;"
+    assert filters.write_code("Send `If-Match` <now>") == "Send <code>If-Match</code> &lt;now&gt;"
