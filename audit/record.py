@@ -18,7 +18,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
@@ -35,6 +35,15 @@ HOUSE = "house"
 """The log of all that belongs to no counterparty."""
 
 _PERSONAL = "personal"
+
+# Built once: every change of the house ends in these, and to build a statement anew costs more than to run it.
+_MOVE_HEAD = (
+    update(Head)
+    .where(Head.log_id == select(Log.id).where(Log.name == bindparam("log")).scalar_subquery())
+    .values(size=Head.size + bindparam("more"))
+    .returning(Head.log_id, Head.size)
+)
+_ADD_ENTRIES, _ADD_DISCLOSURES = insert(Entry), insert(Disclosure)
 
 
 def personal() -> Any:
@@ -134,11 +143,8 @@ def _append_held(session: Session) -> None:
 
 def _append(session: Session, log: str, held: list[_Held]) -> None:
     connection = session.connection()
-    log_id = select(Log.id).where(Log.name == log).scalar_subquery()
     # The row lock is held until the commit, so indexes are contiguous and a refusal leaves no gap.
-    moved = connection.execute(
-        update(Head).where(Head.log_id == log_id).values(size=Head.size + len(held)).returning(Head.log_id, Head.size)
-    ).one_or_none()
+    moved = connection.execute(_MOVE_HEAD, {"log": log, "more": len(held)}).one_or_none()
     if moved is None:
         raise UnknownLogError(log)
     rows, disclosures = [], []
@@ -152,12 +158,6 @@ def _append(session: Session, log: str, held: list[_Held]) -> None:
         )
         disclosures += [place | {"name": name, "disclosure": text} for name, text in one.disclosures.items()]
         session.info.setdefault("entries", []).append(f"{log}/{index}")
-    connection.execute(insert(_table(Entry)), rows)
+    connection.execute(_ADD_ENTRIES, rows)
     if disclosures:
-        connection.execute(insert(_table(Disclosure)), disclosures)
-
-
-def _table(model: type[Entry | Disclosure]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - narrows a type; a declarative class always has a Table
-    return table
+        connection.execute(_ADD_DISCLOSURES, disclosures)

@@ -4,17 +4,16 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
 from answerprint.core.db import insert_if_absent
 from facility.models import TokenUse
 
 
-def is_noted(session: Session, token_id: UUID, *, now: datetime) -> bool:
+def is_noted(last_used_at: datetime | None, *, now: datetime) -> bool:
     """Report whether this minute's use is noted already, so that no transaction need be opened for it."""
-    last = session.scalar(select(TokenUse.last_used_at).where(TokenUse.token_id == token_id))
-    return last is not None and last >= _minute(now)
+    return last_used_at is not None and last_used_at >= _minute(now)
 
 
 def note_token_use(session: Session, token_id: UUID, *, now: datetime) -> None:

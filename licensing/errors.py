@@ -1,10 +1,6 @@
 """What licensing refuses."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TypeVar
-
-from sqlalchemy.exc import IntegrityError
 
 from answerprint.core.problems import Conflict, Invalid, NotFound, Refusal, StaleVersion
 
@@ -85,15 +81,3 @@ def refuse_stale(held: int, found: int) -> None:
     if held != found:
         sentence = "It was changed meanwhile. Read it again, and make your change to what it is now."
         raise StaleVersion(sentence)
-
-
-@contextmanager
-def one_of_a_kind(field: str, sentence: str) -> Iterator[None]:
-    """Refuse what the database finds there already; raises ``AlreadyThere`` naming the field.
-
-    The database is asked, not searched beforehand: two who add the same at the same time cannot both pass.
-    """
-    try:
-        yield
-    except IntegrityError as error:
-        raise naming(AlreadyThere, field, sentence) from error

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor, ActorKind
@@ -12,9 +13,20 @@ from answerprint.core.permissions import Permission
 from facility import rules, sign_in_counters
 from facility.errors import DeadInvitation
 from facility.facts import InvitationRefused
-from facility.models import ApiToken, Invitation, Person, RoleGrant, WebSession
+from facility.models import ApiToken, Invitation, Person, RoleGrant, TokenUse, WebSession
 from facility.roles import Role, permissions_of, sees_all_projects
 from facility.shown_once import is_secret, is_token_text, sha256_of
+from facility.token_uses import is_noted
+
+# Built once: every request with a token reads it, and to build a statement anew costs more than to run it.
+_TOKEN = (
+    select(ApiToken.id, ApiToken.person_id, ApiToken.scopes, RoleGrant.role, TokenUse.last_used_at)
+    .join_from(ApiToken, Person, ApiToken.person_id == Person.id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .outerjoin(TokenUse, TokenUse.token_id == ApiToken.id)
+    .where(ApiToken.secret_sha256 == bindparam("secret_sha256"))
+    .where(ApiToken.revoked_at.is_(None), ApiToken.expires_at > bindparam("now"), Person.is_active)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,15 @@ class SignedInPerson:
     csrf_token: str
     roles: tuple[Role, ...]
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBearer:
+    """Whoever sent a token. ``is_noted`` where this minute's use of it is written down already."""
+
+    actor: Actor
+    token_id: UUID
+    is_noted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +85,15 @@ def signed_in(session: Session, secret: str, *, now: datetime, address: str | No
     )
 
 
-def token_actor(session: Session, secret: str, *, now: datetime, address: str | None) -> Actor | None:
+def token_bearer(session: Session, secret: str, *, now: datetime, address: str | None) -> TokenBearer | None:
     """Return in whose name a token acts, or ``None``. It may what its person may now, within its scopes."""
     if not is_token_text(secret):
         return None
-    rows = session.execute(
-        select(ApiToken.id, ApiToken.person_id, ApiToken.scopes, RoleGrant.role)
-        .join_from(ApiToken, Person, ApiToken.person_id == Person.id)
-        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(ApiToken.secret_sha256 == sha256_of(secret))
-        .where(ApiToken.revoked_at.is_(None), ApiToken.expires_at > now, Person.is_active)
-    ).all()
+    rows = session.execute(_TOKEN, {"secret_sha256": sha256_of(secret), "now": now}).all()
     if not rows:
         return None
     token, roles = rows[0], in_order(row.role for row in rows)
-    return Actor(
+    actor = Actor(
         kind=ActorKind.TOKEN,
         id=str(token.person_id),
         permissions=permissions_of(roles) & read_scopes(token.scopes),
@@ -87,6 +102,7 @@ def token_actor(session: Session, secret: str, *, now: datetime, address: str | 
         address=address,
         sees_all_projects=sees_all_projects(roles),
     )
+    return TokenBearer(actor, token.id, is_noted(token.last_used_at, now=now))
 
 
 def open_invitation(session: Session, secret: str, *, now: datetime) -> OpenInvitation | None:

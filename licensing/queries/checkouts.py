@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from answerprint.core.paging import Key, Page, PageRequest, cut
@@ -18,6 +18,36 @@ from licensing.queries.catalogue import FIRST
 from licensing.queries.contracts import lot_terms
 from licensing.rules.capacity import Capacity, capacity_on
 from licensing.rules.leases import Lease, LeaseState, lease_state
+
+# Built once: checkouts, heartbeats and returns read these, and to build a statement anew costs more than to run it.
+_LEASES: Select[*tuple[Any, ...]] = select(
+    Checkout.id,
+    Checkout.product_id,
+    Product.name.label("product_name"),
+    Checkout.quantity,
+    Checkout.holder,
+    Checkout.host,
+    Checkout.project_id,
+    Checkout.started_at,
+    Checkout.started_on,
+    Checkout.expires_at,
+    Checkout.ended_at,
+    Checkout.ending,
+    Checkout.over_capacity,
+    Checkout.version,
+).join(Product, Checkout.product_id == Product.id)
+_LEASE = _LEASES.where(Checkout.id == bindparam("checkout"))
+_LOCKED_LEASE = _LEASE.add_columns(Vendor.log).join(Vendor, Product.vendor_id == Vendor.id).with_for_update(of=Checkout)
+_LOCKED_POOLS = (
+    select(Pool.checked_out, Product.name, Vendor.log)
+    .join(Product, Pool.product_id == Product.id)
+    .join(Vendor, Product.vendor_id == Vendor.id)
+    .with_for_update(of=Pool)
+)
+_LOCKED_POOL = _LOCKED_POOLS.where(Pool.product_id == bindparam("product"))
+_LOCKED_POOL_OF_CHECKOUT = _LOCKED_POOLS.join(Checkout, Pool.product_id == Checkout.product_id).where(
+    Checkout.id == bindparam("checkout")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +89,7 @@ def list_checkouts(
 
 def checkout_detail(session: Session, checkout_id: UUID, now: datetime) -> Lease:
     """Return one checkout as it stands at ``now``; raises ``NoSuchCheckout``."""
-    found = session.execute(_leases(ALL_CHECKOUTS, now).where(Checkout.id == checkout_id))
-    row = found.mappings().one_or_none()
+    row = session.execute(_LEASE, {"checkout": checkout_id}).mappings().one_or_none()
     if row is None:
         raise _absent()
     return _lease(row, now)
@@ -68,9 +97,7 @@ def checkout_detail(session: Session, checkout_id: UUID, now: datetime) -> Lease
 
 def lock_checkout(session: Session, checkout_id: UUID, now: datetime) -> tuple[Lease, str]:
     """Lock one checkout and return it as it stands at ``now``, with its vendor's log; raises ``NoSuchCheckout``."""
-    statement = _leases(ALL_CHECKOUTS, now).add_columns(Vendor.log).join(Vendor, Product.vendor_id == Vendor.id)
-    found = session.execute(statement.where(Checkout.id == checkout_id).with_for_update(of=Checkout))
-    row = found.mappings().one_or_none()
+    row = session.execute(_LOCKED_LEASE, {"checkout": checkout_id}).mappings().one_or_none()
     if row is None:
         raise _absent()
     columns = dict(row)
@@ -80,16 +107,17 @@ def lock_checkout(session: Session, checkout_id: UUID, now: datetime) -> tuple[L
 
 def lock_pool(session: Session, product_id: UUID) -> LockedPool:
     """Lock the pool of a product, so that its checkouts stand in a line; raises ``NotInCatalogue``."""
-    statement = (
-        select(Pool.checked_out, Product.name, Vendor.log)
-        .join(Product, Pool.product_id == Product.id)
-        .join(Vendor, Product.vendor_id == Vendor.id)
-        .where(Pool.product_id == product_id)
-        .with_for_update(of=Pool)
-    )
-    row = session.execute(statement).one_or_none()
+    row = session.execute(_LOCKED_POOL, {"product": product_id}).one_or_none()
     if row is None:
         raise naming(NotInCatalogue, "product_id", "There is no such product in the catalogue.")
+    return LockedPool(product_name=row.name, log=row.log, checked_out=row.checked_out)
+
+
+def lock_pool_of(session: Session, checkout_id: UUID) -> LockedPool:
+    """Lock the pool that a checkout took its seats from; raises ``NoSuchCheckout``."""
+    row = session.execute(_LOCKED_POOL_OF_CHECKOUT, {"checkout": checkout_id}).one_or_none()
+    if row is None:
+        raise _absent()
     return LockedPool(product_name=row.name, log=row.log, checked_out=row.checked_out)
 
 
@@ -107,22 +135,7 @@ def capacity_of(session: Session, product_id: UUID, on: date) -> Capacity:
 
 
 def _leases(filters: CheckoutFilters, now: datetime) -> Select[*tuple[Any, ...]]:
-    statement: Select[*tuple[Any, ...]] = select(
-        Checkout.id,
-        Checkout.product_id,
-        Product.name.label("product_name"),
-        Checkout.quantity,
-        Checkout.holder,
-        Checkout.host,
-        Checkout.project_id,
-        Checkout.started_at,
-        Checkout.started_on,
-        Checkout.expires_at,
-        Checkout.ended_at,
-        Checkout.ending,
-        Checkout.over_capacity,
-        Checkout.version,
-    ).join(Product, Checkout.product_id == Product.id)
+    statement = _LEASES
     if filters.product_id is not None:
         statement = statement.where(Checkout.product_id == filters.product_id)
     match filters.state:

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from audit.record import record
-from licensing.errors import one_of_a_kind
 from licensing.facts.catalogue import ContractAdded, ContractChanged
 from licensing.models.catalogue import Contract, Vendor
 from licensing.queries.catalogue import find, find_to_change
+from licensing.queries.unique import one_of_a_kind
 from licensing.rules.changes import changes_between
 from licensing.rules.contracts import ContractChanges, ContractEntry, check_contract
 

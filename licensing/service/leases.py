@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
@@ -16,8 +16,19 @@ from audit.record import record
 from licensing.errors import CheckoutEnded
 from licensing.facts.seats import SeatExpired, SeatExtended, SeatReturned
 from licensing.models.seats import Checkout, Ending
-from licensing.queries.checkouts import checkout_detail, lock_checkout, lock_pool
+from licensing.queries.checkouts import lock_checkout, lock_pool, lock_pool_of
 from licensing.rules.leases import MINUTES, Lease, LeaseState, check_minutes, end_of_lease
+
+# Built once: checkouts, heartbeats and returns run these, and to build a statement anew costs more than to run it.
+_LOCKED_LEASES_OVER = (
+    select(Checkout.id, Checkout.quantity, Checkout.expires_at)
+    .where(Checkout.product_id == bindparam("product"), Checkout.ended_at.is_(None))
+    .where(Checkout.expires_at <= bindparam("now"))
+    .with_for_update()
+)
+_CHANGE_LEASE = update(Checkout).where(Checkout.id == bindparam("checkout")).values(version=Checkout.version + 1)
+_EXTEND_LEASE = _CHANGE_LEASE.values(expires_at=bindparam("until"))
+_RETURN_LEASE = _CHANGE_LEASE.values(ended_at=bindparam("now"), ending=Ending.RETURNED.value)
 
 
 def extend_checkout(
@@ -30,9 +41,7 @@ def extend_checkout(
     expires_at = end_of_lease(now, minutes, until=lease.expires_at)
     if expires_at == lease.expires_at:
         return lease
-    session.connection().execute(
-        update(Checkout).where(Checkout.id == lease.id).values(expires_at=expires_at, version=Checkout.version + 1)
-    )
+    session.connection().execute(_EXTEND_LEASE, {"checkout": lease.id, "until": expires_at})
     fact = SeatExtended(
         about=f"checkout:{lease.id}",
         product=lease.product_id,
@@ -45,11 +54,10 @@ def extend_checkout(
 
 def return_seat(session: Session, actor: Actor, *, checkout_id: UUID, now: datetime) -> Lease:
     """Bring the seats of an open lease back; raises ``CheckoutEnded`` where they came back before."""
-    lock_pool(session, checkout_detail(session, checkout_id, now).product_id)
+    lock_pool_of(session, checkout_id)
     lease, log = lock_checkout(session, checkout_id, now)
     _refuse_ended(lease)
-    returned = {"ended_at": now, "ending": Ending.RETURNED.value, "version": Checkout.version + 1}
-    session.connection().execute(update(Checkout).where(Checkout.id == lease.id).values(returned))
+    session.connection().execute(_RETURN_LEASE, {"checkout": lease.id, "now": now})
     fact = SeatReturned(about=f"checkout:{lease.id}", product=lease.product_id, quantity=lease.quantity, ended_at=now)
     record(session, actor, fact, log=log)
     return replace(lease, ended_at=now, state=LeaseState.RETURNED, version=lease.version + 1)
@@ -71,10 +79,7 @@ def expire_leases_of(session: Session, actor: Actor, *, product_id: UUID, log: s
 
     The caller holds the product's pool. A lease ended when it said it would, not when somebody noticed.
     """
-    is_over = (Checkout.product_id == product_id, Checkout.ended_at.is_(None), Checkout.expires_at <= now)
-    over = session.execute(
-        select(Checkout.id, Checkout.quantity, Checkout.expires_at).where(*is_over).with_for_update()
-    ).all()
+    over = session.execute(_LOCKED_LEASES_OVER, {"product": product_id, "now": now}).all()
     if not over:
         return []  # an UPDATE that meets no row would still be a change without a fact
     ended = {"ended_at": Checkout.expires_at, "ending": Ending.EXPIRED.value, "version": Checkout.version + 1}

@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from audit.record import record
-from licensing.errors import NotInCatalogue, naming, one_of_a_kind
+from licensing.errors import NotInCatalogue, naming
 from licensing.facts.catalogue import FeatureLinked, FeatureUnlinked, ProductAdded, ProductRenamed
 from licensing.models.catalogue import Feature, LicenceServer, Product, Vendor
 from licensing.models.seats import Pool
 from licensing.queries.catalogue import find, find_to_change, log_of
+from licensing.queries.unique import one_of_a_kind
 
 NAME_TAKEN = "This vendor has another product of this name."
 FEATURE_TAKEN = "This feature of the server counts for a product already. Unlink it there first."

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from audit.record import record
-from licensing.errors import one_of_a_kind
 from licensing.facts.catalogue import ServerAdded, ServerChanged
 from licensing.models.catalogue import LicenceServer
 from licensing.queries.catalogue import find_to_change
+from licensing.queries.unique import one_of_a_kind
 from licensing.rules.changes import changes_between
 from licensing.rules.servers import ServerChanges, ServerEntry, check_server
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from audit.record import record
 from audit.service.logs import open_log
-from licensing.errors import one_of_a_kind
 from licensing.facts.catalogue import VendorAdded, VendorRenamed
 from licensing.models.catalogue import Vendor
 from licensing.queries.catalogue import find_to_change
+from licensing.queries.unique import one_of_a_kind
 from licensing.rules.vendors import log_name
 
 NAME_TAKEN = "Another vendor bears this name."

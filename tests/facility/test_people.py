@@ -12,7 +12,7 @@ from answerprint.core.permissions import Permission
 from answerprint.core.problems import Invalid, StaleVersion
 from facility.errors import DeadInvitation, EmailTaken, LastAdmin, PersonInactive, RolesRefused, UnknownPerson
 from facility.public import person_names
-from facility.queries.access import signed_in, token_actor
+from facility.queries.access import signed_in, token_bearer
 from facility.queries.people import people, person_row
 from facility.roles import Role
 from facility.service.invitations import accept_invitation, invite_person
@@ -198,7 +198,7 @@ class TestLeaving:
 
         with database.reading() as session:
             assert signed_in(session, opened.secret, now=NOW, address=OFFICE) is None
-            assert token_actor(session, token.secret, now=NOW, address=OFFICE) is None
+            assert token_bearer(session, token.secret, now=NOW, address=OFFICE) is None
         assert isinstance(attempt(database, checked), SignInRefused)
         with pytest.raises(DeadInvitation), database.transaction() as session:
             accept_invitation(session, SYSTEM, secret=link.secret, password_hash=password_hash(), now=NOW)

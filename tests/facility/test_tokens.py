@@ -12,12 +12,12 @@ from answerprint.core.db import Database
 from answerprint.core.permissions import Permission
 from facility.errors import ScopesRefused, TokenRefused, TokensNeedPerson, UnknownToken
 from facility.models import TokenUse
-from facility.queries.access import token_actor
+from facility.queries.access import TokenBearer, token_bearer
 from facility.queries.people import person_row, tokens_of
 from facility.roles import Role
 from facility.service.people import change_roles
 from facility.service.tokens import NewToken, make_token, revoke_token
-from facility.token_uses import is_noted, note_token_use
+from facility.token_uses import note_token_use
 from tests.facility.factories import NOW, OFFICE, actor_of, make_person
 from tests.facility.trail import bodies, everything_stored, facts
 
@@ -40,10 +40,22 @@ def made(
         return make_token(session, actor, name="render farm", scopes=frozenset(scopes), expires_at=expires_at, now=NOW)
 
 
+def sent(database: Database, secret: str, *, now: datetime = NOW) -> TokenBearer | None:
+    """Return what a token opens."""
+    with database.reading() as session:
+        return token_bearer(session, secret, now=now, address=OFFICE)
+
+
 def bearer(database: Database, secret: str, *, now: datetime = NOW) -> Actor | None:
     """Return whom a token stands for."""
-    with database.reading() as session:
-        return token_actor(session, secret, now=now, address=OFFICE)
+    found = sent(database, secret, now=now)
+    return found.actor if found else None
+
+
+def is_noted(database: Database, secret: str, *, now: datetime = NOW) -> bool:
+    """Report whether a token's use in this minute is noted."""
+    found = sent(database, secret, now=now)
+    return found is not None and found.is_noted
 
 
 class TestMaking:
@@ -170,14 +182,14 @@ class TestUse:
         """A busy token writes once a minute, and never backwards."""
         new = made(database, tech)
         minute = NOW.replace(second=0)
-        with database.reading() as session:
-            assert not is_noted(session, new.token.id, now=NOW)
+        assert not is_noted(database, new.secret)
         for moment in (NOW, NOW + timedelta(seconds=2), NOW + 2 * timedelta(minutes=1), NOW):
             with database.transaction() as session:
                 note_token_use(session, new.token.id, now=moment)
 
+        assert is_noted(database, new.secret)
+        assert not is_noted(database, new.secret, now=NOW + timedelta(minutes=3))
         with database.reading() as session:
-            assert is_noted(session, new.token.id, now=NOW)
             assert session.scalars(select(TokenUse.last_used_at)).all() == [minute + timedelta(minutes=2)]
             assert tech.person_id is not None
             [row] = tokens_of(session, tech.person_id)
