@@ -12,8 +12,8 @@ from audit.keys import load_key, make_key
 from audit.models import Log
 from audit.queries import newest_checkpoint
 from audit.record import HOUSE
+from audit.rollback import check_second_place
 from audit.second_place import SecondPlace
-from audit.service.checkpoints import check_second_place
 from audit.service.logs import open_house
 from facility.queries.access import somebody_can_sign_in
 from facility.service.invitations import invite_first_admin

@@ -7,22 +7,17 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from answerprint.core.problems import Conflict
 from audit import queries
-from audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from audit.checkpoint import Checkpoint, sign_checkpoint
 from audit.errors import VerificationError
 from audit.facts import CheckpointPublished
 from audit.models import Entry, Log, StoredCheckpoint
 from audit.models import Tile as StoredTile
-from audit.note import Signer, Verifier, encode_base64
+from audit.note import Signer, encode_base64
 from audit.record import HOUSE, record
+from audit.rollback import broken, opened
 from audit.second_place import SecondPlace
 from audit.tiles import Tile, full_tiles
 from audit.tree import leaf_hash, tree_root
-
-
-class LogBroken(Conflict):
-    """What is stored does not agree with what was signed, so nothing more is signed."""
-
-    code = "log-broken"
 
 
 class KeyMismatch(Conflict):
@@ -62,14 +57,6 @@ def publish_checkpoint(
     return _keep(session, actor, log, checkpoint, note)
 
 
-def check_second_place(session: Session, second_place: SecondPlace) -> None:
-    """Raise ``LogBroken`` where a log is shorter than what was signed of it: the database is an older one."""
-    for log in session.scalars(select(Log).order_by(Log.name)):
-        kept = second_place.last(log.name)
-        if kept is not None and _opened(log, kept).size > queries.log_size(session, log):
-            raise _broken(log, "is shorter than its last checkpoint in the second place: the database was put back")
-
-
 def _agree(
     session: Session, actor: Actor, log: Log, newest: StoredCheckpoint | None, size: int, second_place: SecondPlace
 ) -> StoredCheckpoint | None:
@@ -78,14 +65,14 @@ def _agree(
     if kept == (newest.note if newest else None):
         return newest
     if kept is None:
-        raise _broken(log, "has lost its last checkpoint from the second place")
-    last = _opened(log, kept)
+        raise broken(log, "has lost its last checkpoint from the second place")
+    last = opened(log, kept)
     if newest is not None and last.size <= newest.size:
-        raise _broken(log, f"has another checkpoint of {last.size} entries in the second place")
+        raise broken(log, f"has another checkpoint of {last.size} entries in the second place")
     _check_hashes(session, log, newest.size if newest else 0, last.size)
     _fill_tiles(session, log, newest.size if newest else 0, min(size, last.size))
     if last.size > size or _root(session, log, last.size) != last.root:
-        raise _broken(log, f"does not hold the {last.size} entries that the second place says were signed")
+        raise broken(log, f"does not hold the {last.size} entries that the second place says were signed")
     return _keep(session, actor, log, last, kept)
 
 
@@ -93,7 +80,7 @@ def _move_on(second_place: SecondPlace, log: Log, newest: StoredCheckpoint | Non
     try:
         second_place.swap(log.name, expected=newest.note if newest else None, new=note)
     except VerificationError as error:
-        raise _broken(log, "was signed by somebody else meanwhile") from error
+        raise broken(log, "was signed by somebody else meanwhile") from error
 
 
 def _fill_tiles(session: Session, log: Log, start: int, end: int) -> None:
@@ -114,21 +101,14 @@ def _keep(session: Session, actor: Actor, log: Log, checkpoint: Checkpoint, note
     return stored
 
 
-def _opened(log: Log, note: bytes) -> Checkpoint:
-    try:
-        return open_checkpoint(note, Verifier.from_vkey(queries.vkey_of(log)), log.origin)
-    except VerificationError as error:
-        raise _broken(log, "has something in its place that is no checkpoint of it") from error
-
-
 def _root(session: Session, log: Log, size: int) -> bytes:
     return tree_root(size, queries.tile_reader(session, log, size))
 
 
 def _check_extends(session: Session, log: Log, newest: StoredCheckpoint) -> None:
-    signed = _opened(log, newest.note)
+    signed = opened(log, newest.note)
     if _root(session, log, signed.size) != signed.root:
-        raise _broken(log, f"does not extend its checkpoint of {signed.size} entries")
+        raise broken(log, f"does not extend its checkpoint of {signed.size} entries")
 
 
 def _check_hashes(session: Session, log: Log, start: int, end: int) -> None:
@@ -137,13 +117,7 @@ def _check_hashes(session: Session, log: Log, start: int, end: int) -> None:
     expected = start
     for index, body, leaf in session.execute(fresh.execution_options(yield_per=1000)):
         if index != expected or leaf_hash(body) != leaf:
-            raise _broken(log, f"does not hold at entry {expected}")
+            raise broken(log, f"does not hold at entry {expected}")
         expected += 1
     if expected < end:
-        raise _broken(log, f"ends at entry {expected} of {end}")
-
-
-def _broken(log: Log, what: str) -> LogBroken:
-    return LogBroken(
-        f"The log {log.name} {what}. Nothing was signed. Run 'answerprint audit verify' and call for help."
-    )
+        raise broken(log, f"ends at entry {expected} of {end}")

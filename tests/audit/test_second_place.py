@@ -19,8 +19,9 @@ from audit.models import StoredCheckpoint
 from audit.note import Signer, parse_note
 from audit.queries import list_logs
 from audit.record import HOUSE, record
+from audit.rollback import LogBroken, check_second_place
 from audit.second_place import SecondPlace, SecondPlaceMovedError
-from audit.service.checkpoints import LogBroken, check_second_place, publish_checkpoint
+from audit.service.checkpoints import publish_checkpoint
 from audit.service.logs import open_log
 from tests.conftest import ORIGIN
 from tests.facts import ThingHappened

@@ -17,7 +17,8 @@ from audit.models import Disclosure, Entry, Head, Log, StoredCheckpoint, Tile
 from audit.note import encode_base64
 from audit.queries import public_text
 from audit.record import HOUSE, record
-from audit.service.checkpoints import LogBroken, publish_checkpoint
+from audit.rollback import LogBroken
+from audit.service.checkpoints import publish_checkpoint
 from audit.service.logs import open_log
 from audit.verification import Verification, verify_database
 from tests.facts import PersonSeen, ThingHappened
