@@ -52,3 +52,7 @@ verify_consistency
 
 # What other domains may ask.
 seats_free_today
+
+# For houses whose counterparties want ML-DSA-44 beside Ed25519; tests hold them against a published vector.
+MlDsaCosigner
+COSIGNATURE_TYPES
