@@ -1,6 +1,7 @@
 """The facts of the trail about itself."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from audit.record import Fact
@@ -26,3 +27,15 @@ class CheckpointPublished(Fact):
     origin: str
     size: int
     root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogExported(Fact):
+    """A bundle of a log was made: of so many entries, so many with their bodies, those of the period."""
+
+    kind: ClassVar[str] = "audit.log.exported"
+    log: str
+    size: int
+    disclosed: int
+    since: datetime | None
+    until: datetime | None

@@ -2,12 +2,14 @@
 
 import click
 
+from audit.cli.export import export
 from audit.cli.verify import verify
 
 
 @click.group()
 def audit() -> None:
-    """Verify the signed trail."""
+    """Verify the signed trail, and hand it on."""
 
 
 audit.add_command(verify)
+audit.add_command(export)

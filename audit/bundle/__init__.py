@@ -1,0 +1,1 @@
+"""Bundles: a log as one zip that anybody can check without this house."""
