@@ -2,6 +2,7 @@
 
 import click
 
+from audit.cli.drill import drill
 from audit.cli.export import export
 from audit.cli.verify import verify
 
@@ -13,3 +14,4 @@ def audit() -> None:
 
 audit.add_command(verify)
 audit.add_command(export)
+audit.add_command(drill)

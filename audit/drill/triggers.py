@@ -1,0 +1,54 @@
+"""The triggers with which the database itself refuses to change the trail: those that stand, and those that should."""
+
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from answerprint.core.db import open_engine
+from answerprint.core.upgrade import upgrade
+
+_APPEND_ONLY = ("audit_logs", "audit_entries", "audit_disclosures", "audit_tiles", "audit_checkpoints")
+ON_POSTGRESQL = frozenset(
+    {f"{table}_no_change" for table in _APPEND_ONLY}
+    | {f"{table}_no_truncate" for table in (*_APPEND_ONLY, "audit_heads")}
+    | {"audit_heads_no_delete", "audit_heads_no_shrinking", "audit_entries_no_gap"}
+)
+"""What the migrations make there. A test holds it against a migrated database."""
+
+_STANDING_ON_SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'")
+_STANDING_ON_POSTGRESQL = text(
+    "SELECT t.tgname, p.prosrc FROM pg_trigger t"
+    " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+    " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND c.relname LIKE 'audit%'"
+)
+
+
+def standing(connection: Connection) -> dict[str, str]:
+    """Return the triggers on the trail's tables that are in force, each with what it does."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    return {row[0]: row[1] for row in connection.execute(_STANDING_ON_SQLITE if is_sqlite else _STANDING_ON_POSTGRESQL)}
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """Say which triggers of the trail are missing or do something else, compared with what the migrations make."""
+    found = standing(connection)
+    if connection.dialect.name == "sqlite":
+        expected = _migrated_on_sqlite()
+        changed = {name for name in expected.keys() & found.keys() if expected[name] != found[name]}
+    else:
+        expected = dict.fromkeys(ON_POSTGRESQL, "")
+        changed = {name for name in expected.keys() & found.keys() if "RAISE EXCEPTION" not in found[name]}
+    missing = [f"trigger {name} is missing or out of force" for name in sorted(expected.keys() - found.keys())]
+    return missing + [f"trigger {name} was replaced" for name in sorted(changed)]
+
+
+def _migrated_on_sqlite() -> dict[str, str]:
+    with tempfile.TemporaryDirectory(prefix="answerprint-drill-") as folder:
+        address = f"sqlite:///{Path(folder) / 'fresh.db'}"
+        upgrade(address)
+        engine = open_engine(address)
+        with engine.connect() as connection:
+            found = standing(connection)
+        engine.dispose()
+    return found
