@@ -4,6 +4,8 @@ Everything goes through the use cases, so its trail is as real as any. It is fur
 brings the captures and the leases up to the moment.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -23,6 +25,7 @@ from facility.service.clients import add_client
 from facility.service.invitations import accept_invitation
 from facility.service.people import add_person
 from facility.service.projects import add_member, add_project
+from licensing.errors import NotACapture, SeatLimitReached
 from licensing.models.catalogue import LicenceServer, Product
 from licensing.models.observed import Capture
 from licensing.models.seats import Checkout
@@ -52,6 +55,14 @@ PRODUCTS = (
     ("Lumen Grade", "Lumen Scopes", "", ""),
 )
 """Vendor, product, and the feature it has on which server; the last has none, and of one server nothing is heard."""
+
+
+CHECKOUTS = (
+    ("Lumen Grading Suite", "carys", "suite-1", 1),
+    ("Lumen Grading Suite", "jonas", "suite-2", 1),
+    ("Nightjar Compositor", "pipeline", "render-mgr", 2),
+    ("Lumen Scopes", "tess", "mobile-cart", 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +179,24 @@ def _bring_captures(database: Database, now: datetime, zone: ZoneInfo) -> None:
         newest = session.scalar(select(func.max(Capture.taken_at)))
     if newest is not None:
         at = max(at, newest + STEP)
-    with database.transaction() as session:
-        while at < now - STEP:
-            _bring(session, servers, at, zone)
-            at += STEP
-        _bring(session, servers, now - timedelta(minutes=1), zone)
+    moments = []
+    while at < now - STEP:
+        moments.append(at)
+        at += STEP
+    for server_id, text_at in _texts(servers, zone):
+        # Who looks around may have changed a server: its captures then no longer fit, and are left out.
+        with suppress(NotACapture), database.transaction() as session:
+            for moment in [*moments, now - timedelta(minutes=1)]:
+                raw = text_at(moment).encode()
+                take_capture(session, SYSTEM, server_id=server_id, raw=raw, taken_at=moment, now=now)
 
 
-def _bring(session: Session, servers: dict[str, UUID], at: datetime, zone: ZoneInfo) -> None:
-    local = at.astimezone(zone)
-    texts = {
-        "lic-a": demo_captures.lmstat(demo_captures.FLEXNET_FEATURES, local),
-        "lic-b": demo_captures.rlmstat(demo_captures.RLM_FEATURES, local),
-    }
-    for name, text in texts.items():
-        take_capture(session, SYSTEM, server_id=servers[name], raw=text.encode(), taken_at=at, now=clock.now())
+def _texts(servers: dict[str, UUID], zone: ZoneInfo) -> Iterator[tuple[UUID, Callable[[datetime], str]]]:
+    """Yield the servers that are still there, each with what it prints at a moment; the last one stays silent."""
+    if "lic-a" in servers:
+        yield servers["lic-a"], lambda at: demo_captures.lmstat(demo_captures.FLEXNET_FEATURES, at.astimezone(zone))
+    if "lic-b" in servers:
+        yield servers["lic-b"], lambda at: demo_captures.rlmstat(demo_captures.RLM_FEATURES, at.astimezone(zone))
 
 
 def _bring_checkouts(database: Database, now: datetime, zone: ZoneInfo) -> None:
@@ -190,13 +204,10 @@ def _bring_checkouts(database: Database, now: datetime, zone: ZoneInfo) -> None:
         if session.scalar(select(func.count()).where(Checkout.expires_at > now, Checkout.ended_at.is_(None))):
             return
         products = {product.name: product.id for product in session.scalars(select(Product))}
-    with database.transaction() as session:
-        for name, holder, host, quantity in (
-            ("Lumen Grading Suite", "carys", "suite-1", 1),
-            ("Lumen Grading Suite", "jonas", "suite-2", 1),
-            ("Nightjar Compositor", "pipeline", "render-mgr", 2),
-            ("Lumen Scopes", "tess", "mobile-cart", 1),
-        ):
+    on = now.astimezone(zone).date()
+    for name, holder, host, quantity in CHECKOUTS:
+        # Who looks around may have changed the lots: what they no longer carry is left out.
+        with suppress(SeatLimitReached, KeyError), database.transaction() as session:
             check_out_seat(
                 session,
                 SYSTEM,
@@ -206,5 +217,5 @@ def _bring_checkouts(database: Database, now: datetime, zone: ZoneInfo) -> None:
                 host=host,
                 minutes=600,
                 now=now,
-                on=now.astimezone(zone).date(),
+                on=on,
             )

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
 
 from answerprint.core import clock
+from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.core.upgrade import downgrade
 from answerprint.web import demo, house, timetable
@@ -21,8 +23,13 @@ from audit.errors import VerificationError
 from audit.models import Entry
 from audit.queries import list_logs
 from audit.verification import verify_database
+from licensing.models.catalogue import LicenceServer, Lot, Product
 from licensing.models.seats import Checkout, Ending
 from licensing.queries.board import seats_board
+from licensing.rules.lots import LotChanges
+from licensing.service.lots import change_lot
+from licensing.service.products import rename_product
+from licensing.service.servers import change_server
 
 ZONE = ZoneInfo("Europe/Berlin")
 
@@ -108,6 +115,26 @@ class TestDemo:
         assert [row.product for row in first] == [row.product for row in again]
         assert len(first) == len(demo.PRODUCTS)
         assert sum(row.checked_out for row in again) == 5
+
+    def test_starts_again_whatever_was_changed_in_it(self, database: Database) -> None:
+        """Who looks around may rename, change and end what they like: the next start leaves out what no longer fits."""
+        demo.furnish(database, ZONE)
+        later = clock.now() + timedelta(days=2)
+        with database.transaction() as session:
+            product = session.scalars(select(Product).where(Product.name == "Lumen Scopes")).one()
+            rename_product(session, SYSTEM, product_id=product.id, name="Scopes", version=product.version)
+            for lot in session.scalars(select(Lot).where(Lot.ends_on.is_(None))):
+                changes: LotChanges = {"ends_on": lot.starts_on}
+                change_lot(session, SYSTEM, lot_id=lot.id, changes=changes, version=lot.version)
+            server = session.scalars(select(LicenceServer).where(LicenceServer.name == "lic-a")).one()
+            change_server(session, SYSTEM, server_id=server.id, changes={"kind": "rlm"}, version=server.version)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "now", lambda: later)
+            demo.furnish(database, ZONE)
+        with database.reading() as session:
+            board = seats_board(session, on=later.date(), now=later)
+
+        assert sum(row.checked_out for row in board) == 2
 
 
 class TestTimetable:
