@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -227,6 +228,7 @@ def _server_seen(row: Row[*tuple[Any, ...]], now: datetime) -> ServerSeen:
     )
 
 
+@cache  # the alias costs more to build than the statement takes to run, and every board asks it
 def _newest_id() -> ScalarSelect[UUID]:
     """Return the newest capture of the server in the outer query: one step in the index of server and time."""
     newest = aliased(Capture)
