@@ -11,11 +11,11 @@ from answerprint.core import clock
 from answerprint.core.http import current_actor, facility_zone, reads
 from answerprint.core.permissions import Permission
 from audit.queries import list_logs
-from licensing.pages.contracts import standing
 from licensing.queries.board import seats_board
 from licensing.queries.catalogue import list_vendors
 from licensing.queries.contracts import list_contracts
 from licensing.queries.observed import server_states
+from licensing.rules.contracts import standing
 from licensing.rules.observation import Freshness
 
 blueprint = Blueprint("today_pages", __name__)
@@ -75,7 +75,7 @@ def _servers(session: Session, now: datetime) -> Iterator[Matter]:
 
 def _contracts(session: Session, today: date) -> Iterator[Matter]:
     for row in list_contracts(session).items:
-        word = standing(row, today)
+        word = standing(row.starts_on, row.ends_on, row.notice_on, today)
         if word in ("notice", "ending") and row.acts_on is not None:
             href = url_for("licensing_pages.show_contract", contract_id=row.id)
             act = "Give notice by" if word == "notice" else "Ends"

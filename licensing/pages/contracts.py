@@ -1,7 +1,7 @@
 """Pages of contracts: by the day to act on, with their lots, and what is entered and changed."""
 
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,26 +16,10 @@ from licensing.models.catalogue import Lot, Metric, OveragePolicy
 from licensing.pages.forms import ContractForm, LotForm, NewContractForm, NewLotForm
 from licensing.queries import contracts as queries
 from licensing.queries.catalogue import find, list_products, list_vendors
-from licensing.queries.contracts import ContractRow
-from licensing.rules.contracts import ContractChanges, ContractEntry
+from licensing.rules.contracts import ContractChanges, ContractEntry, standing
 from licensing.rules.lots import LotChanges, LotEntry
 from licensing.service.contracts import add_contract, change_contract
 from licensing.service.lots import add_lot, change_lot
-
-NOTICE_AHEAD = timedelta(days=60)
-"""How long before its notice date a contract asks to be looked at."""
-
-
-def standing(contract: ContractRow, today: date) -> str:
-    """Say in a word how a contract stands on a day; ``notice`` asks for a decision soon."""
-    if contract.ends_on is not None and contract.ends_on < today:
-        return "ended"
-    if contract.starts_on > today:
-        return "coming"
-    is_soon = contract.acts_on is not None and today <= contract.acts_on <= today + NOTICE_AHEAD
-    if is_soon:
-        return "notice" if contract.notice_on is not None else "ending"
-    return "in force"
 
 
 @reads(Permission.CONTRACTS_READ)
@@ -43,7 +27,7 @@ def list_contracts(session: Session) -> str:
     """Show the contracts, the next to act on first, those that have ended last."""
     page = queries.list_contracts(session, page_request(str, str, str))
     today = _today()
-    rows = [(row, standing(row, today)) for row in page.items]
+    rows = [(row, standing(row.starts_on, row.ends_on, row.notice_on, today)) for row in page.items]
     return render_template(
         "licensing/contracts.html",
         rows=sorted(rows, key=lambda shown: shown[1] == "ended"),
@@ -61,7 +45,7 @@ def show_contract(session: Session, contract_id: UUID) -> str:
     return render_template(
         "licensing/contract.html",
         contract=detail.contract,
-        word=standing(detail.contract, today),
+        word=standing(detail.contract.starts_on, detail.contract.ends_on, detail.contract.notice_on, today),
         lots=[(lot, _covers(lot.starts_on, lot.ends_on, today)) for lot in detail.lots],
         today=today,
     )

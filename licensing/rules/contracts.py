@@ -1,10 +1,13 @@
 """What the dates of a contract may say."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypedDict
 
 from licensing.errors import BadContract, naming
+
+NOTICE_AHEAD = timedelta(days=60)
+"""How long before its notice date a contract asks to be looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +38,15 @@ def check_contract(contract: ContractEntry) -> None:
         raise naming(BadContract, "ends_on", "A contract ends on the day it starts, or later.")
     if notice_on is not None and ends_on is not None and notice_on >= ends_on:
         raise naming(BadContract, "notice_on", "The notice date lies before the contract's last day.")
+
+
+def standing(starts_on: date, ends_on: date | None, notice_on: date | None, today: date) -> str:
+    """Say in a word how a contract stands on a day; ``notice`` and ``ending`` ask for a decision soon."""
+    if ends_on is not None and ends_on < today:
+        return "ended"
+    if starts_on > today:
+        return "coming"
+    acts_on = notice_on or ends_on
+    if acts_on is not None and today <= acts_on <= today + NOTICE_AHEAD:
+        return "notice" if notice_on is not None else "ending"
+    return "in force"
