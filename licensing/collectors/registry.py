@@ -6,11 +6,19 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from answerprint.core.problems import TooLarge
+from licensing.collectors import dsls, flexnet, lmx, lsdyna, olicense, pixar, rlm, sentinel, sesinetd
+from licensing.collectors.dsls import read_license_usage
 from licensing.collectors.flexnet import read_lmstat
 from licensing.collectors.formats import not_a_capture
 from licensing.collectors.lines import shown
+from licensing.collectors.lmx import read_licstat
+from licensing.collectors.lsdyna import read_qrun
+from licensing.collectors.olicense import read_olixtool
+from licensing.collectors.pixar import read_pixar
 from licensing.collectors.reading import Reading, diagnosed
 from licensing.collectors.rlm import read_rlmstat
+from licensing.collectors.sentinel import read_lsmon
+from licensing.collectors.sesinetd import read_sesictrl
 
 MAX_CAPTURE_BYTES = 8 * 1024 * 1024
 
@@ -20,6 +28,13 @@ class CollectorKind(StrEnum):
 
     FLEXNET = "flexnet"
     RLM = "rlm"
+    SESINETD = "sesinetd"
+    LMX = "lmx"
+    DSLS = "dsls"
+    SENTINEL = "sentinel"
+    LSDYNA = "lsdyna"
+    OLICENSE = "olicense"
+    PIXAR = "pixar"
 
 
 def read_capture(kind: CollectorKind, raw: bytes, *, at: datetime | None, zone: ZoneInfo) -> Reading:
@@ -71,4 +86,24 @@ def _decode_by_line(raw: bytes) -> tuple[str, list[int]]:
 _READERS: dict[CollectorKind, Callable[..., Reading]] = {
     CollectorKind.FLEXNET: read_lmstat,
     CollectorKind.RLM: read_rlmstat,
+    CollectorKind.SESINETD: read_sesictrl,
+    CollectorKind.LMX: read_licstat,
+    CollectorKind.DSLS: read_license_usage,
+    CollectorKind.SENTINEL: read_lsmon,
+    CollectorKind.LSDYNA: read_qrun,
+    CollectorKind.OLICENSE: read_olixtool,
+    CollectorKind.PIXAR: read_pixar,
 }
+
+COMMANDS: dict[CollectorKind, str] = {
+    CollectorKind.FLEXNET: flexnet.COMMAND,
+    CollectorKind.RLM: rlm.COMMAND,
+    CollectorKind.SESINETD: sesinetd.COMMAND,
+    CollectorKind.LMX: lmx.COMMAND,
+    CollectorKind.DSLS: dsls.COMMAND,
+    CollectorKind.SENTINEL: sentinel.COMMAND,
+    CollectorKind.LSDYNA: lsdyna.COMMAND,
+    CollectorKind.OLICENSE: olicense.COMMAND,
+    CollectorKind.PIXAR: pixar.COMMAND,
+}
+"""What each kind of server is asked with."""

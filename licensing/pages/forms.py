@@ -9,8 +9,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from licensing.collectors.registry import CollectorKind
 from licensing.models.catalogue import Metric, OveragePolicy
-from licensing.rules.servers import ServerKind
 
 Messages = dict[str, str | list[Any] | dict[Any, Any]]
 
@@ -83,7 +83,7 @@ class ServerForm(Schema):
     """A licence server to add."""
 
     name = _line(120, required=True)
-    kind = _one_of([kind.value for kind in ServerKind])
+    kind = _one_of([kind.value for kind in CollectorKind])
     host = _line(240)
     zone = _line(60, required=True)
     stale_after_seconds = _number(required=True)

@@ -16,6 +16,7 @@ from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import View, current_actor, database, page_request, reads
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import Invalid
+from licensing.collectors.registry import COMMANDS, CollectorKind
 from licensing.models.catalogue import LicenceServer
 from licensing.models.observed import Capture
 from licensing.pages.forms import CaptureForm, ServerForm
@@ -30,7 +31,7 @@ from licensing.queries.captures import (
 )
 from licensing.queries.catalogue import find, list_products
 from licensing.queries.observed import features_of, server_states
-from licensing.rules.servers import ServerEntry, ServerKind
+from licensing.rules.servers import ServerEntry
 from licensing.service.captures import take_capture
 from licensing.service.servers import add_server
 
@@ -77,7 +78,9 @@ def download_capture(session: Session, capture_id: UUID) -> Response:
 @reads(Permission.CAPTURES_WRITE)
 def new_capture(session: Session, server_id: UUID) -> str:
     """Show the form that takes in what a licence server printed."""
-    return render_template("licensing/capture_form.html", server=find(session, LicenceServer, server_id))
+    server = find(session, LicenceServer, server_id)
+    command = COMMANDS[CollectorKind(server.kind)]
+    return render_template("licensing/capture_form.html", server=server, command=command)
 
 
 def _reads_text_first(view: View) -> Callable[..., Any]:
@@ -114,7 +117,7 @@ def take_in_capture(session: Session, server_id: UUID, sent: SentCapture, text: 
 @reads(Permission.CONTRACTS_WRITE)
 def new_server(session: Session) -> str:  # noqa: ARG001 - every page gets its session
     """Show the form that adds a licence server."""
-    return render_template("licensing/server_form.html", kinds=[(kind.value, kind.value) for kind in ServerKind])
+    return render_template("licensing/server_form.html", kinds=[(kind.value, kind.value) for kind in CollectorKind])
 
 
 @submits(Permission.CONTRACTS_WRITE, shows=new_server)

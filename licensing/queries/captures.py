@@ -17,6 +17,7 @@ from licensing.collectors.registry import CollectorKind, read_capture
 from licensing.models.catalogue import LicenceServer
 from licensing.models.observed import Capture
 from licensing.queries.catalogue import find
+from licensing.rules.observation import time_of_capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ class ReadText:
 def read_text(session: Session, *, server_id: UUID, raw: bytes, taken_at: datetime | None, now: datetime) -> ReadText:
     """Read a text as its server's; raises ``NotInCatalogue``, ``NotACapture`` or ``TooLarge``.
 
-    Where neither sender nor text says when it was printed, its start times are read as of its arrival.
+    Where neither sender nor text says when it was printed, its start times are read as of its arrival. A time that
+    cannot be is refused before anything is read by it.
     """
+    time_of_capture(sent=taken_at, reported=None, now=now)
     server = find(session, LicenceServer, server_id)
     kind, zone = CollectorKind(server.kind), ZoneInfo(server.zone)
     reading = read_capture(kind, raw, at=taken_at, zone=zone)

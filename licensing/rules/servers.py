@@ -1,22 +1,15 @@
 """What a licence server may be: of a kind whose output is read here, in a zone that is known."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import TypedDict
 from zoneinfo import available_timezones
 
+from licensing.collectors.registry import CollectorKind
 from licensing.errors import BadServer, naming
 
 STALE_SECONDS_MIN = 60
 STALE_SECONDS_MAX = 604_800
-
-
-class ServerKind(StrEnum):
-    """Which licence server printed a capture."""
-
-    FLEXNET = "flexnet"
-    RLM = "rlm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +35,8 @@ class ServerChanges(TypedDict, total=False):
 
 def check_server(server: ServerEntry) -> None:
     """Refuse a server whose captures could not be read or dated; raises ``BadServer`` naming the field."""
-    if server.kind not in set(ServerKind):
-        raise naming(BadServer, "kind", f"A licence server is one of: {', '.join(ServerKind)}.")
+    if server.kind not in set(CollectorKind):
+        raise naming(BadServer, "kind", f"A licence server is one of: {', '.join(CollectorKind)}.")
     if server.zone not in known_zones():
         raise naming(BadServer, "zone", "A zone is a name of the IANA time zone database, such as Europe/Berlin.")
     if not STALE_SECONDS_MIN <= server.stale_after_seconds <= STALE_SECONDS_MAX:

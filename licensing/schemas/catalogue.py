@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from facility.schemas.parts import next_field
-from licensing.rules.servers import STALE_SECONDS_MAX, STALE_SECONDS_MIN, ServerKind
+from licensing.collectors.registry import CollectorKind
+from licensing.rules.servers import STALE_SECONDS_MAX, STALE_SECONDS_MIN
 from licensing.schemas.parts import ID, VERSION, choice, identifier, line, words
 
 
@@ -83,7 +84,7 @@ class ServerPatch(Schema):
     """What of a licence server is to become another; what is left out stays."""
 
     name = words("What the house calls the server.", "lic1", required=False)
-    kind = choice("Whose output it prints.", "flexnet", ServerKind)
+    kind = choice("Whose output it prints.", "flexnet", CollectorKind)
     zone = words("The server's time zone, a name of the IANA database.", "Europe/Berlin", longest=60, required=False)
     host = line("The machine's name.", "lic1.post.example", longest=240)
     stale_after_seconds = fields.Integer(
@@ -97,7 +98,7 @@ class ServerIn(ServerPatch):
     """A licence server to add."""
 
     name = words("What the house calls the server.", "lic1")
-    kind = choice("Whose output it prints.", "flexnet", ServerKind, required=True)
+    kind = choice("Whose output it prints.", "flexnet", CollectorKind, required=True)
     zone = words("The server's time zone, a name of the IANA database.", "Europe/Berlin", longest=60)
 
 

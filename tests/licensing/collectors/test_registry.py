@@ -11,6 +11,7 @@ from answerprint.core.problems import TooLarge
 from licensing.collectors.reading import Reading
 from licensing.collectors.registry import MAX_CAPTURE_BYTES, CollectorKind, read_capture
 from licensing.errors import NotACapture
+from tests.licensing.collectors.further_samples import WHOLE
 
 LMSTAT = (
     b"Flexible License Manager status on Wed 3/13/2024 10:30\n"
@@ -84,12 +85,17 @@ def test_text_of_flexnet_is_refused_as_rlm() -> None:
         read(LMSTAT, CollectorKind.RLM)
 
 
+ELDER = (CollectorKind.FLEXNET, CollectorKind.RLM)
+
+
 def test_each_kind_reads_its_own() -> None:
     """Every kind has its reader."""
-    assert {kind: read(raw, kind).lines for kind, raw in zip(CollectorKind, (LMSTAT, RLMSTAT), strict=True)} == {
+    assert {kind: read(raw, kind).lines for kind, raw in zip(ELDER, (LMSTAT, RLMSTAT), strict=True)} == {
         CollectorKind.FLEXNET: 3,
         CollectorKind.RLM: 1,
     }
+    assert {read(text.encode(), CollectorKind(kind)).server.state for kind, text in WHOLE.items()} == {"up"}
+    assert {*ELDER, *WHOLE} == set(CollectorKind)
 
 
 def test_more_than_the_limit_is_refused_before_it_is_read() -> None:
@@ -101,7 +107,7 @@ def test_more_than_the_limit_is_refused_before_it_is_read() -> None:
         read(filled + b" ")
 
 
-@pytest.mark.parametrize("kind", list(CollectorKind))
+@pytest.mark.parametrize("kind", ELDER)
 @pytest.mark.parametrize(
     "line",
     [
@@ -129,7 +135,7 @@ def test_a_line_made_to_be_slow_is_not(kind: CollectorKind, line: str) -> None:
     assert time.perf_counter() - began < 1
 
 
-@pytest.mark.parametrize("kind", list(CollectorKind))
+@pytest.mark.parametrize("kind", ELDER)
 def test_a_capture_with_many_holders_is_read_at_once(kind: CollectorKind) -> None:
     """Twelve hundred holders in less than a quarter of a second, with much to spare."""
     lines = {
@@ -148,7 +154,7 @@ def test_a_capture_with_many_holders_is_read_at_once(kind: CollectorKind) -> Non
     assert len(reading.features[0].holders) >= 1_200
 
 
-@given(st.sampled_from(list(CollectorKind)), st.binary(max_size=300), st.booleans())
+@given(st.sampled_from(ELDER), st.binary(max_size=300), st.booleans())
 def test_any_bytes_are_read_or_refused(kind: CollectorKind, noise: bytes, stands_in_a_capture: bool) -> None:  # noqa: FBT001 - a case, not a switch
     """No bytes do more than be read, each line accounted for, or be refused."""
     head = {CollectorKind.FLEXNET: LMSTAT, CollectorKind.RLM: RLMSTAT}[kind] if stands_in_a_capture else b""
