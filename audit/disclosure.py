@@ -24,21 +24,14 @@ else, so that a value has one disclosure per salt. Base64url comes without paddi
 import base64
 import hashlib
 import json
-import secrets
 
 from audit.canonical import MAX_INTEGER
 from audit.errors import MalformedDisclosure
 
 SALT_BYTES = 16
-_NAME_AT = len('["') + 22 + len('", "')
 SALT_CHARS = 22
 RESERVED_NAMES = frozenset({"_sd", "..."})
 """Names that RFC 9901 keeps for itself, section 4.2.1."""
-
-
-def new_salt() -> str:
-    """Return 128 random bits as base64url, RFC 9901."""
-    return _encode(secrets.token_bytes(SALT_BYTES))
 
 
 def make_disclosure(salt: str, name: str, value: str | int) -> str:
@@ -62,12 +55,6 @@ def read_disclosure(disclosure: str) -> tuple[str, str, str | int]:
     if again != disclosure:
         raise MalformedDisclosure("not a disclosure in the form that we write")
     return salt, name, value
-
-
-def recorded_name(disclosure: str) -> str:
-    """Return the name in a disclosure whose digest stands in the log, so that its form need not be judged again."""
-    raw = base64.urlsafe_b64decode(disclosure + "==")
-    return raw[_NAME_AT : raw.index(b'"', _NAME_AT)].decode()
 
 
 def _require(salt: object, name: object, value: object) -> None:

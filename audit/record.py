@@ -15,6 +15,7 @@ import dataclasses
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -24,10 +25,12 @@ from sqlalchemy.orm import Session
 from answerprint.core import clock
 from answerprint.core.actor import Actor
 from answerprint.core.db import at_end
+from answerprint.core.sealing import Seal
 from answerprint.core.types import isoformat
 from audit.canonical import JsonValue, canonical
-from audit.disclosure import digest, make_disclosure, new_salt
+from audit.disclosure import digest, make_disclosure
 from audit.models import Disclosure, Entry, Head, Log
+from audit.subjects import NoSealError, SubjectKey, keys_for_recording, seal_of, text_subject
 from audit.tiles import MAX_ENTRY
 from audit.tree import leaf_hash
 
@@ -35,6 +38,7 @@ HOUSE = "house"
 """The log of all that belongs to no counterparty."""
 
 _PERSONAL = "personal"
+_Row = dict[str, object]
 
 # Built once: every change of the house ends in these, and to build a statement anew costs more than to run it.
 _MOVE_HEAD = (
@@ -46,14 +50,28 @@ _MOVE_HEAD = (
 _ADD_ENTRIES, _ADD_DISCLOSURES = insert(Entry), insert(Disclosure)
 
 
-def personal() -> Any:
+class Whose(StrEnum):
+    """Whose a personal value is: with that subject's key it is sealed, and with that subject it is erased."""
+
+    ABOUT = "about"
+    """That of what the fact is about, such as ``person:<id>``."""
+    ACTOR = "actor"
+    """That of who acted."""
+    VALUE = "value"
+    """Its own: nobody's account, such as the holder of a seat."""
+
+
+def personal(whose: Whose = Whose.ABOUT) -> Any:
     """Mark a fact's field as personal: the log holds only its digest."""
-    return dataclasses.field(metadata={_PERSONAL: True})
+    return dataclasses.field(metadata={_PERSONAL: whose})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that happened. Subclasses are frozen and name themselves ``floor.noun.past-verb``, for ever."""
+    """Something that happened. Subclasses are frozen and name themselves ``floor.noun.past-verb``, for ever.
+
+    A field ``project`` is the id of the project that it belongs to, by which it is found.
+    """
 
     kind: ClassVar[str]
     about: str
@@ -61,14 +79,22 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class _Value:
+    name: str
+    value: str
+    subject: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Held:
     log: str
+    actor: Actor
     kind: str
     at: datetime
-    actor: str
     about: str
-    body: bytes
-    disclosures: dict[str, str]
+    data: dict[str, JsonValue]
+    values: list[_Value]
 
 
 class UnknownLogError(LookupError):
@@ -78,42 +104,58 @@ class UnknownLogError(LookupError):
 def record(session: Session, actor: Actor, fact: Fact, *, log: str = HOUSE) -> None:
     """Hold ``fact`` for ``log``; it takes its place when the transaction ends, or never was."""
     held: list[_Held] = session.info.setdefault("held_facts", [])
-    held.append(_write(actor, fact, log, clock.now()))
+    data, personal_values = _split(fact, actor)
+    values = [_value(session, actor, fact, *one) for one in personal_values]
+    held.append(_Held(log, actor, fact.kind, clock.now(), fact.about, data, values))
     at_end(session, _append_held)
 
 
-def _write(actor: Actor, fact: Fact, log: str, at: datetime) -> _Held:
+def _split(fact: Fact, actor: Actor) -> tuple[dict[str, JsonValue], list[tuple[str, str, Whose]]]:
+    """Return what stands in the entry, and what of it only as a digest: name, value and whose it is."""
     data: dict[str, JsonValue] = {}
-    values = {"address": actor.address} if actor.address else {}
+    values = [("address", actor.address, Whose.ACTOR)] if actor.address else []
     for field in dataclasses.fields(fact):
         if field.name == "about":
             continue
         value = _plain(getattr(fact, field.name))
-        if not field.metadata.get(_PERSONAL):
+        whose = field.metadata.get(_PERSONAL)
+        if whose is None:
             data[field.name] = value
         elif isinstance(value, str):
-            values[field.name] = value
-    disclosures = {name: make_disclosure(new_salt(), name, value) for name, value in values.items()}
-    who: dict[str, JsonValue] = {"kind": actor.kind.value, "id": actor.id}
-    if actor.token_id is not None:
-        who["token"] = str(actor.token_id)
+            values.append((field.name, value, whose))
+    return data, values
+
+
+def _value(session: Session, actor: Actor, fact: Fact, name: str, value: str, whose: Whose) -> _Value:
+    tag = _seal(session).tag(value)
+    if whose is Whose.ABOUT:
+        return _Value(name, value, fact.about, tag)
+    if whose is Whose.ACTOR and actor.person_id is not None:
+        return _Value(name, value, f"person:{actor.person_id}", tag)
+    return _Value(name, value, text_subject(tag), tag)
+
+
+def _write(held: _Held, nonce: str, digests: list[str]) -> bytes:
+    who: dict[str, JsonValue] = {"kind": held.actor.kind.value, "id": held.actor.id}
+    if held.actor.token_id is not None:
+        who["token"] = str(held.actor.token_id)
     body: dict[str, JsonValue] = {
         "v": 1,
-        "fact": fact.kind,
-        "at": isoformat(at),
+        "fact": held.kind,
+        "at": isoformat(held.at),
         "actor": who,
-        "about": fact.about,
-        "data": data,
-        "nonce": secrets.token_hex(16),
+        "about": held.about,
+        "data": held.data,
+        "nonce": nonce,
     }
-    if disclosures:
-        body["_sd"] = list[JsonValue](sorted(digest(text) for text in disclosures.values()))
+    if digests:
+        body["_sd"] = list[JsonValue](sorted(digests))
         body["_sd_alg"] = "sha-256"
     written = canonical(body)
     if len(written) > MAX_ENTRY:
         message = f"a fact of {len(written)} bytes would not fit an entry bundle, which takes {MAX_ENTRY}"
         raise ValueError(message)
-    return _Held(log, fact.kind, at, actor.id, fact.about, written, disclosures)
+    return written
 
 
 def _plain(value: object) -> JsonValue:
@@ -137,26 +179,57 @@ def _plain(value: object) -> JsonValue:
 
 def _append_held(session: Session) -> None:
     held: list[_Held] = session.info.pop("held_facts", [])
-    for name in sorted({one.log for one in held}):
-        _append(session, name, [one for one in held if one.log == name])
+    # Keys and bodies come first: the lock on a head is held from here to the commit only.
+    subjects = {value.subject for one in held for value in one.values}
+    keys = keys_for_recording(session, _seal(session), subjects) if subjects else {}
+    written = [(one.log, *_rows(one, keys)) for one in held]
+    for name in sorted({log for log, _, _ in written}):
+        _append(session, name, [(row, values) for log, row, values in written if log == name])
 
 
-def _append(session: Session, log: str, held: list[_Held]) -> None:
+def _seal(session: Session) -> Seal:
+    seal = seal_of(session)
+    if seal is None:
+        raise NoSealError("a fact holds a personal value, and this database was opened without the sealing key")
+    return seal
+
+
+def _rows(held: _Held, keys: dict[str, SubjectKey]) -> tuple[_Row, list[_Row]]:
+    """Return an entry's row and those of its personal values, all but their place."""
+    nonce = secrets.token_hex(16)
+    digests: list[str] = []
+    values: list[_Row] = []
+    for one in held.values:
+        key = keys[one.subject]
+        disclosure = make_disclosure(key.salt(nonce, one.name), one.name, one.value)
+        digests.append(digest(disclosure))
+        sealed = key.seal(disclosure, nonce, one.name)
+        values.append({"name": one.name, "subject": one.subject, "tag": one.tag, "sealed": sealed})
+    body = _write(held, nonce, digests)
+    project = held.data.get("project")
+    row: _Row = {
+        "kind": held.kind,
+        "recorded_at": held.at,
+        "actor": held.actor.id,
+        "about": held.about,
+        "project": project if isinstance(project, str) else None,
+        "body": body,
+        "leaf_hash": leaf_hash(body),
+    }
+    return row, values
+
+
+def _append(session: Session, log: str, held: list[tuple[_Row, list[_Row]]]) -> None:
     connection = session.connection()
     # The row lock is held until the commit, so indexes are contiguous and a refusal leaves no gap.
     moved = connection.execute(_MOVE_HEAD, {"log": log, "more": len(held)}).one_or_none()
     if moved is None:
         raise UnknownLogError(log)
     rows, disclosures = [], []
-    for index, one in enumerate(held, start=moved.size - len(held)):
+    for index, (row, values) in enumerate(held, start=moved.size - len(held)):
         place = {"log_id": moved.log_id, "idx": index}
-        leaf = leaf_hash(one.body)
-        rows.append(
-            place
-            | {"kind": one.kind, "recorded_at": one.at, "actor": one.actor, "about": one.about}
-            | {"body": one.body, "leaf_hash": leaf}
-        )
-        disclosures += [place | {"name": name, "disclosure": text} for name, text in one.disclosures.items()]
+        rows.append(place | row)
+        disclosures += [place | value for value in values]
         session.info.setdefault("entries", []).append(f"{log}/{index}")
     connection.execute(_ADD_ENTRIES, rows)
     if disclosures:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from audit.record import Fact, personal
+from audit.record import Fact, Whose, personal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +60,30 @@ class PersonReactivated(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonForgotten(Fact):
+    """By order, the house forgot what a person is called; nobody acts as them any more."""
+
+    kind: ClassVar[str] = "facility.person.forgotten"
+    order: UUID
+    sessions_ended: int
+    tokens_revoked: int
+    invitations_closed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientAdded(Fact):
     """The house works for somebody new."""
 
     kind: ClassVar[str] = "facility.client.added"
     name: str = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientLogOpened(Fact):
+    """A client of an older release got the log of its own."""
+
+    kind: ClassVar[str] = "facility.client.log-opened"
+    log: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +175,7 @@ class SignInFailed(Fact):
     """Somebody tried to sign in and was wrong."""
 
     kind: ClassVar[str] = "facility.sign-in.failed"
-    email: str = personal()
+    email: str = personal(Whose.VALUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +201,7 @@ class TokenMade(Fact):
 
     kind: ClassVar[str] = "facility.token.made"
     person_id: UUID
-    name: str = personal()
+    name: str = personal(Whose.ACTOR)
     scopes: list[str]
     expires_at: datetime
 

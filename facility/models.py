@@ -41,12 +41,14 @@ class RoleGrant(Base):
 
 
 class Client(Base):
-    """A company that the house works for."""
+    """A company that the house works for. What concerns it stands in a log of its own."""
 
     __tablename__ = "facility_clients"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH_MAX), unique=True)
+    log: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """``None`` only for a client of an older release, until the next start."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

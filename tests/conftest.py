@@ -14,10 +14,12 @@ from flask.testing import FlaskClient
 
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
+from answerprint.core.sealing import Seal
 from answerprint.core.upgrade import upgrade
 from answerprint.web.app import create_app
 from answerprint.web.settings import Settings
-from audit.queries import public_text
+from audit.keys import LogKeys
+from audit.queries.logs import public_text
 from audit.service.logs import open_house
 from audit.verification import verify_database
 from tests.postgres import Cluster, cluster
@@ -30,6 +32,8 @@ hypothesis.settings.load_profile("house")
 
 ENGINES = ("sqlite", "postgresql")
 ORIGIN = "post.example/answerprint"
+SEAL = Seal(bytes(range(32)))
+"""The sealing key of all tests."""
 
 
 @pytest.fixture(scope="session", name="log_key")
@@ -77,7 +81,7 @@ def _database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 @pytest.fixture(name="database")
 def _database(database_url: str, log_key: Ed25519PrivateKey) -> Iterator[Database]:
     """A fresh database on each engine; when the test ends, every log in it must verify."""
-    database = Database(database_url)
+    database = Database(database_url, seal=SEAL)
     yield database
     with database.reading() as session:
         verification = verify_database(session, trusted_keys=[public_text(log_key.public_key())])
@@ -88,7 +92,7 @@ def _database(database_url: str, log_key: Ed25519PrivateKey) -> Iterator[Databas
 
 def _prepare(url: str, log_key: Ed25519PrivateKey) -> None:
     upgrade(url)
-    database = Database(url)
+    database = Database(url, seal=SEAL)
     with database.transaction() as session:
         open_house(session, SYSTEM, origin=ORIGIN, public_key=log_key.public_key())
     database.close()
@@ -102,11 +106,14 @@ def _app(database: Database, database_url: str, log_key: Ed25519PrivateKey, tmp_
         database=database_url,
         key_file=tmp_path / "log.pem",
         second_place=tmp_path / "second-place",
+        seal_file=tmp_path / "seal.key",
+        policies=tmp_path / "policies",
+        exports=tmp_path / "exports",
         origin=ORIGIN,
         zone=ZoneInfo("Europe/Berlin"),
         url="http://localhost",
     )
-    app = create_app(settings, database=database, log_key=log_key)
+    app = create_app(settings, database=database, keys=LogKeys(log_key))
     app.testing = True
     return app
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from answerprint.core.guard import Guard
+from answerprint.core.sealing import Seal
 from answerprint.core.types import UtcDateTime
 
 Finisher = Callable[[Session], None]
@@ -38,19 +39,20 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One database, its engine and its transactions."""
+    """One database, its engine and its transactions. Without ``seal`` no personal value can be recorded or read."""
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, seal: Seal | None = None, pool_size: int = 16) -> None:
         self.engine = open_engine(url, pool_size)
+        self._info = {"seal": seal}
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reader = reader(self.engine)
-        self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
+        self.turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         Guard(self.engine, Base.metadata)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open the one transaction of a change. It commits at the end of the block, or nothing of it happened."""
-        with self._turn, Session(self.engine, expire_on_commit=False) as session:
+        with self.turn, Session(self.engine, expire_on_commit=False, info=self._info) as session:
             try:
                 session.connection()
                 yield session
@@ -63,7 +65,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads, all of it from one state of the database."""
-        with Session(self._reader) as session:
+        with Session(self._reader, info=self._info) as session:
             yield session
 
     def close(self) -> None:
@@ -122,7 +124,8 @@ def reader(engine: Engine) -> Engine:
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     # The driver would open transactions by itself, deferred, and only before DML: it is told not to.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # What is erased is written over, and not left in a free page of the file.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -26,3 +26,5 @@ class Permission(StrEnum):
     """Send what a licence server printed."""
     AUDIT_READ = "audit.read"
     """Read entries, proofs and checkpoints, and verify."""
+    AUDIT_ERASE = "audit.erase"
+    """Order erasures and prunings, decide another person's, set and lift holds, choose retention."""

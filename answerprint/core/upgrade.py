@@ -11,16 +11,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from answerprint.core.db import open_engine
+from answerprint.core.sealing import Seal
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Run the revisions up to ``revision``, all in one transaction."""
-    _run(url, revision, command.upgrade)
+def upgrade(url: str, revision: str = "head", *, seal: Seal | None = None) -> None:
+    """Run the revisions up to ``revision``, all in one transaction. ``seal`` is for those that seal what is stored."""
+    _run(url, revision, command.upgrade, seal)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Take the revisions after ``revision`` back."""
-    _run(url, revision, command.downgrade)
+    _run(url, revision, command.downgrade, None)
 
 
 def is_current(connection: Connection) -> bool:
@@ -40,8 +41,9 @@ def config() -> Config:
     return settings
 
 
-def _run(url: str, revision: str, act: Callable[[Config, str], None]) -> None:
+def _run(url: str, revision: str, act: Callable[[Config, str], None], seal: Seal | None) -> None:
     settings = config()
+    settings.attributes["seal"] = seal
     engine = open_engine(url)
     with engine.connect() as connection:
         settings.attributes["connection"] = connection

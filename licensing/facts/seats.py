@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from audit.record import Fact, personal
+from audit.record import Fact, Whose, personal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +15,8 @@ class SeatCheckedOut(Fact):
     kind: ClassVar[str] = "licensing.seat.checked-out"
     product: UUID
     quantity: int
-    holder: str = personal()
-    host: str = personal()
+    holder: str = personal(Whose.VALUE)
+    host: str = personal(Whose.VALUE)
     project: UUID | None
     started_on: date
     expires_at: datetime
@@ -32,8 +32,8 @@ class SeatDenied(Fact):
 
     kind: ClassVar[str] = "licensing.seat.denied"
     quantity: int
-    holder: str = personal()
-    host: str = personal()
+    holder: str = personal(Whose.VALUE)
+    host: str = personal(Whose.VALUE)
     project: UUID | None
     asked_on: date
     checked_out: int
@@ -69,3 +69,12 @@ class SeatExpired(Fact):
     product: UUID
     quantity: int
     ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldersErased(Fact):
+    """By order, who held so many checkouts and named seats of this vendor's products was forgotten."""
+
+    kind: ClassVar[str] = "licensing.holders.erased"
+    order: UUID
+    checkouts: int

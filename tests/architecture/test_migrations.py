@@ -1,8 +1,11 @@
 """Migrations and models say the same, on both engines, up and down."""
 
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 import facility.models
 import licensing.models.catalogue
@@ -11,6 +14,12 @@ import licensing.models.seats
 from answerprint.core import kept_answers
 from answerprint.core.db import Base, Database, open_engine
 from answerprint.core.upgrade import downgrade, is_current, upgrade
+from audit.canonical import canonical
+from audit.disclosure import digest, make_disclosure
+from audit.models import Entry, Log
+from audit.queries.entries import values_beside
+from audit.subjects import nonce_of
+from tests.conftest import SEAL
 
 TABLES = (facility.models, licensing.models, kept_answers)
 
@@ -49,4 +58,61 @@ def test_only_known_tables_change_without_a_fact() -> None:
     """A table that the guard lets pass says why, and stands in this list."""
     unrecorded = {name for name, table in Base.metadata.tables.items() if "unrecorded" in table.info}
 
-    assert unrecorded == {"core_kept_answers", "facility_sign_in_counters", "facility_token_uses"}
+    assert unrecorded == {
+        "audit_export_jobs",
+        "core_kept_answers",
+        "facility_sign_in_counters",
+        "facility_token_uses",
+    }
+
+
+def test_values_kept_in_clear_are_sealed_on_the_way(tmp_path: Path) -> None:
+    """Revision 0004 seals what lay open, each value under its subject, and it still fits its digest."""
+    url = f"sqlite:///{tmp_path / 'older.db'}"
+    upgrade(url, "0003")
+    disclosure = make_disclosure("A" * 22, "email", "ann@example.com")
+    body = {"about": "person:1", "data": {"project": "p1"}, "nonce": "0" * 32, "v": 1, "_sd": [digest(disclosure)]}
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO audit_entries (log_id, idx, kind, recorded_at, actor, about, body, leaf_hash)"
+                " VALUES (1, 0, 'k', '2026-01-01 00:00:00.000000', 'a', 'person:1', :body, x'00')"
+            ),
+            {"body": canonical(body)},
+        )
+        connection.execute(text("INSERT INTO audit_disclosures VALUES (1, 0, 'email', :text)"), {"text": disclosure})
+        connection.commit()
+    engine.dispose()
+    upgrade(url, seal=SEAL)
+    database = Database(url, seal=SEAL)
+    with database.reading() as session:
+        entry = session.get_one(Entry, (1, 0))
+        values = values_beside(session, Log(id=1, name="house"), {0: nonce_of(entry.body)})[0]
+    database.close()
+
+    assert entry.project == "p1"
+    assert values.disclosures == {"email": disclosure}
+    assert b"ann@example.com" not in (tmp_path / "older.db").read_bytes()
+
+
+def test_values_in_clear_are_not_left_behind_without_the_key(tmp_path: Path) -> None:
+    """Revision 0004 refuses to go on where it has values and no key to seal them with."""
+    url = f"sqlite:///{tmp_path / 'older.db'}"
+    upgrade(url, "0003")
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        body = canonical({"about": "person:1", "data": {}, "nonce": "0" * 32, "v": 1})
+        connection.execute(
+            text(
+                "INSERT INTO audit_entries (log_id, idx, kind, recorded_at, actor, about, body, leaf_hash)"
+                " VALUES (1, 0, 'k', '2026-01-01 00:00:00.000000', 'a', 'person:1', :body, x'00')"
+            ),
+            {"body": body},
+        )
+        connection.execute(text("INSERT INTO audit_disclosures VALUES (1, 0, 'email', 'x')"))
+        connection.commit()
+    engine.dispose()
+
+    with pytest.raises(RuntimeError, match="answerprint upgrade"):
+        upgrade(url)

@@ -11,7 +11,8 @@ from answerprint.core.actor import SYSTEM, Actor, ActorKind
 from answerprint.core.db import Database
 from audit.disclosure import digest
 from audit.models import Disclosure, Entry, Head
-from audit.queries import log_named
+from audit.queries.entries import entry_at
+from audit.queries.logs import log_named
 from audit.record import HOUSE, UnknownLogError, record
 from audit.service.logs import LogExists, open_log
 from tests.facts import PersonSeen, ThingHappened
@@ -63,9 +64,10 @@ class TestRecord:
             record(session, ANN, PersonSeen(about="person:1", name="Ann Example", place="suite 2"))
         with database.reading() as reading:
             body = reading.scalars(select(Entry.body).where(Entry.index == 1)).one()
-            beside = {one.name: one.disclosure for one in reading.scalars(select(Disclosure))}
+            stored = b"".join(one.sealed or b"" for one in reading.scalars(select(Disclosure)))
+            beside = entry_at(reading, log_named(reading, "house"), 1).disclosures
 
-        assert b"Ann Example" not in body
+        assert b"Ann Example" not in body + stored
         assert b"192.0.2.7" not in body
         assert set(beside) == {"name", "address"}
         assert json.loads(body)["_sd"] == sorted(map(digest, beside.values()))
@@ -152,7 +154,10 @@ class TestOpenLog:
         "DELETE FROM audit_logs",
         "UPDATE audit_heads SET size = size - 1",
         "DELETE FROM audit_heads",
-        "UPDATE audit_disclosures SET disclosure = 'other'",
+        "UPDATE audit_disclosures SET subject = name",
+        "UPDATE audit_disclosures SET sealed = NULL, tag = NULL, subject = 'erased:1'",
+        "UPDATE audit_subjects SET subject = 'other'",
+        "DELETE FROM audit_subjects",
         "DELETE FROM audit_disclosures",
     ],
 )

@@ -1,4 +1,4 @@
-"""The facts of the trail about itself."""
+"""Logs and their checkpoints."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,12 +30,8 @@ class CheckpointPublished(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogExported(Fact):
-    """A bundle of a log was made: of so many entries, so many with their bodies, those of the period."""
+class Heartbeat(Fact):
+    """In the house log: nothing else was recorded in it since that instant, and the house lives."""
 
-    kind: ClassVar[str] = "audit.log.exported"
-    log: str
-    size: int
-    disclosed: int
+    kind: ClassVar[str] = "audit.house.alive"
     since: datetime | None
-    until: datetime | None
