@@ -27,12 +27,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from audit.checkpoint import Checkpoint, parse_checkpoint
 from audit.errors import BadSignature, MalformedCheckpoint, MalformedKey
 from audit.note import SIGNATURE_TYPES, Signature, SignatureCheck, VerifierKey, is_key_name
+from audit.signing import SigningKey
 
 COSIGNATURE = 0x04
 ML_DSA_44 = 0x06
@@ -63,7 +64,7 @@ class Cosigner:
     """A private Ed25519 key with the cosigner's name, signature type 0x04. The key must serve no other name."""
 
     name: str
-    private_key: Ed25519PrivateKey = field(repr=False)
+    private_key: SigningKey = field(repr=False)
 
     def __post_init__(self) -> None:
         _require_name(self.name)

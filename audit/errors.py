@@ -8,8 +8,11 @@ VerificationError
 │   ├── MalformedProof        a ``.tlog-proof`` file, or hashes that are no SHA-256 hashes
 │   ├── MalformedTile         a tile, an entry bundle or the path of one
 │   ├── MalformedEntry        canonical JSON
+│   ├── MalformedStatement    a key's handover or revocation
 │   └── MalformedDisclosure   an SD-JWT disclosure
 ├── UnknownKey                no key that the verifier trusts has signed
+├── RevokedKey                the key signed it, and is in wrong hands
+├── BrokenSuccession          the statements do not lead from one key of a log to the next
 ├── BadSignature              a trusted key is named, and the signature is not its own
 ├── WrongOrigin               signed as it should be, by or for another log
 ├── BadProof                  well formed, and false
@@ -56,8 +59,20 @@ class MalformedDisclosure(Malformed):
     """Not a disclosure of RFC 9901 in the form that we write."""
 
 
+class MalformedStatement(Malformed):
+    """Not the text of a handover or a revocation of a log's key."""
+
+
 class UnknownKey(VerificationError):  # noqa: N818
     """No key that the verifier trusts has signed."""
+
+
+class RevokedKey(VerificationError):  # noqa: N818
+    """The key signed it, was revoked since, and more entries are covered than still stand on its word."""
+
+
+class BrokenSuccession(VerificationError):  # noqa: N818
+    """The statements do not lead from one key of a log to the next."""
 
 
 class BadSignature(VerificationError):  # noqa: N818

@@ -34,9 +34,10 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit.errors import BadSignature, MalformedKey, MalformedNote, UnknownKey
+from audit.signing import SigningKey
 
 MAX_NOTE = 1 << 20
 MAX_SIGNATURES = 100
@@ -264,7 +265,7 @@ class Signer:
     """A private Ed25519 key with its name, signature type 0x01."""
 
     name: str
-    private_key: Ed25519PrivateKey = field(repr=False)
+    private_key: SigningKey = field(repr=False)
 
     def __post_init__(self) -> None:
         if not is_key_name(self.name):

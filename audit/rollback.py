@@ -4,12 +4,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from answerprint.core.problems import Conflict
-from audit import queries
-from audit.checkpoint import Checkpoint, open_checkpoint
+from audit.checkpoint import Checkpoint
 from audit.errors import VerificationError
 from audit.models import Log
-from audit.note import Verifier
+from audit.queries import keys, logs
 from audit.second_place import SecondPlace
+from audit.succession import Succession
 
 
 class LogBroken(Conflict):
@@ -22,14 +22,22 @@ def check_second_place(session: Session, second_place: SecondPlace) -> None:
     """Raise ``LogBroken`` where a log is shorter than what was signed of it: the database is an older one."""
     for log in session.scalars(select(Log).order_by(Log.name)):
         kept = second_place.last(log.name)
-        if kept is not None and opened(log, kept).size > queries.log_size(session, log):
+        if kept is not None and opened(log, kept, keys_of(session, log)).size > logs.log_size(session, log):
             raise broken(log, "is shorter than its last checkpoint in the second place: the database was put back")
 
 
-def opened(log: Log, note: bytes) -> Checkpoint:
-    """Return the checkpoint of this log that the note is; raises ``LogBroken`` where it is none."""
+def keys_of(session: Session, log: Log) -> Succession:
+    """Return the keys of a log in their order; raises ``LogBroken`` where their statements do not hold."""
     try:
-        return open_checkpoint(note, Verifier.from_vkey(queries.vkey_of(log)), log.origin)
+        return keys.succession_of(session, log)
+    except VerificationError as error:
+        raise broken(log, f"has keys that do not hold: {error}") from error
+
+
+def opened(log: Log, note: bytes, succession: Succession) -> Checkpoint:
+    """Return the checkpoint of this log that the note is, signed by the key of its size; raises ``LogBroken``."""
+    try:
+        return succession.open_checkpoint(note)
     except VerificationError as error:
         raise broken(log, "has something in its place that is no checkpoint of it") from error
 

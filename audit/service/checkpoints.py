@@ -1,60 +1,114 @@
 """Sign a log as it stands: one checkpoint for all entries that wait for one."""
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.problems import Conflict
-from audit import queries
 from audit.checkpoint import Checkpoint, sign_checkpoint
+from audit.cosignature import MlDsaCosigner
 from audit.errors import VerificationError
-from audit.facts import CheckpointPublished
+from audit.facts.logs import CheckpointPublished
 from audit.models import Entry, Log, StoredCheckpoint
 from audit.models import Tile as StoredTile
-from audit.note import Signer, encode_base64
+from audit.note import NoteSigner, Signature, Signer, encode_base64
+from audit.queries import keys, logs, tree
 from audit.record import HOUSE, record
-from audit.rollback import broken, opened
+from audit.rollback import broken, keys_of, opened
 from audit.second_place import SecondPlace
+from audit.signing import SigningKey
+from audit.succession import KeyState, Succession
 from audit.tiles import Tile, full_tiles
 from audit.tree import leaf_hash, tree_root
 
 
 class KeyMismatch(Conflict):
-    """The key at hand is not the key that this log was opened with."""
+    """The key at hand is not the key that signs this log now."""
 
     code = "log-key-mismatch"
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Signs a checkpoint with ML-DSA-44; the time stays zero, since who says when is the witness."""
+
+    cosigner: MlDsaCosigner
+
+    def sign(self, text: str) -> Signature:
+        """Return the signature over ``text``."""
+        return self.cosigner.cosign(text, 0)
+
+
 def publish_checkpoint(
-    session: Session, actor: Actor, *, log_name: str, key: Ed25519PrivateKey, second_place: SecondPlace | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    log_name: str,
+    key: SigningKey,
+    beside: MLDSA44PrivateKey | None = None,
+    former: SigningKey | None = None,
+    second_place: SecondPlace | None = None,
 ) -> StoredCheckpoint:
     """Return a signed checkpoint of all entries that stand now; signs one if the newest covers fewer.
 
     New entries are hashed again first, the tree is checked to extend the last one signed, and the second place is moved
-    on before the commit. Raises ``LogBroken`` or ``KeyMismatch``, and then nothing is signed.
+    on before the commit. ``former``, the key before this one, signs the first checkpoint of ``key`` too. Raises
+    ``LogBroken`` or ``KeyMismatch``, and then nothing is signed.
     """
-    log = queries.log_named(session, log_name)
+    log = logs.log_named(session, log_name)
     # The log's own row serves as the lock of publishing; recording never takes it, so nobody waits for a signature.
     session.execute(select(Log.id).where(Log.id == log.id).with_for_update())
-    signer = Signer(log.origin, key)
-    if signer.vkey != queries.vkey_of(log):
-        raise KeyMismatch(f"The key file is not the key of the log {log_name}. Put the right key file in its place.")
-    newest, size = queries.newest_checkpoint(session, log), queries.log_size(session, log)
+    succession = keys_of(session, log)
+    signers = _signers(session, log, succession, key, beside)
+    newest, size = logs.newest_checkpoint(session, log), logs.log_size(session, log)
     if second_place is not None:
         newest = _agree(session, actor, log, newest, size, second_place)
     signed_size = newest.size if newest is not None else 0
     if newest is not None and signed_size == size:
         return newest
     if newest is not None:
-        _check_extends(session, log, newest)
+        _check_extends(session, log, newest, succession)
     _check_hashes(session, log, signed_size, size)
     _fill_tiles(session, log, signed_size, size)
     checkpoint = Checkpoint(log.origin, size, _root(session, log, size))
-    note = sign_checkpoint(checkpoint, signer)
+    if former is not None and signed_size <= succession.current.since:
+        signers += _former(log, succession, former)
+    note = sign_checkpoint(checkpoint, *signers)
     if second_place is not None:
         _move_on(second_place, log, newest, note)
     return _keep(session, actor, log, checkpoint, note)
+
+
+def _signers(
+    session: Session, log: Log, succession: Succession, key: SigningKey, beside: MLDSA44PrivateKey | None
+) -> list[NoteSigner]:
+    """Return who signs a checkpoint of this log now: the keys that it names, no more and no fewer."""
+    signer, expected = Signer(log.origin, key), succession.current.vkey
+    if signer.vkey != expected:
+        raise KeyMismatch(
+            f"The key file is not the key that signs the log {log.name}, which is {expected}. "
+            "Put the right key file in its place."
+        )
+    expected_beside = keys.mldsa_vkey(session, log)
+    if expected_beside is None:
+        return [signer]
+    if beside is None or MlDsaCosigner(log.origin, beside).key.vkey != expected_beside:
+        raise KeyMismatch(
+            f"The log {log.name} is signed with an ML-DSA-44 key too, and it is not at hand. "
+            "Name its file in ANSWERPRINT_MLDSA_KEY_FILE."
+        )
+    return [signer, _Beside(MlDsaCosigner(log.origin, beside))]
+
+
+def _former(log: Log, succession: Succession, former: SigningKey) -> list[NoteSigner]:
+    """Return the key before this one as a signer, unless it was revoked: its word would add nothing."""
+    signer = Signer(log.origin, former)
+    standing = succession.standing(signer.vkey)
+    is_the_one_before = standing.until == succession.current.since
+    return [signer] if standing.state is KeyState.SUPERSEDED and is_the_one_before else []
 
 
 def _agree(
@@ -66,7 +120,7 @@ def _agree(
         return newest
     if kept is None:
         raise broken(log, "has lost its last checkpoint from the second place")
-    last = opened(log, kept)
+    last = opened(log, kept, keys_of(session, log))
     if newest is not None and last.size <= newest.size:
         raise broken(log, f"has another checkpoint of {last.size} entries in the second place")
     _check_hashes(session, log, newest.size if newest else 0, last.size)
@@ -85,7 +139,7 @@ def _move_on(second_place: SecondPlace, log: Log, newest: StoredCheckpoint | Non
 
 def _fill_tiles(session: Session, log: Log, start: int, end: int) -> None:
     for level, index in full_tiles(start, end):
-        hashes = queries.tile_bytes(session, log, Tile(level, index))
+        hashes = tree.tile_bytes(session, log, Tile(level, index))
         session.execute(insert(StoredTile).values(log_id=log.id, level=level, index=index, hashes=hashes))
 
 
@@ -102,11 +156,11 @@ def _keep(session: Session, actor: Actor, log: Log, checkpoint: Checkpoint, note
 
 
 def _root(session: Session, log: Log, size: int) -> bytes:
-    return tree_root(size, queries.tile_reader(session, log, size))
+    return tree_root(size, tree.tile_reader(session, log, size))
 
 
-def _check_extends(session: Session, log: Log, newest: StoredCheckpoint) -> None:
-    signed = opened(log, newest.note)
+def _check_extends(session: Session, log: Log, newest: StoredCheckpoint, succession: Succession) -> None:
+    signed = opened(log, newest.note, succession)
     if _root(session, log, signed.size) != signed.root:
         raise broken(log, f"does not extend its checkpoint of {signed.size} entries")
 

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.problems import Conflict, Invalid
-from audit import queries
-from audit.facts import LogOpened
+from audit.facts.logs import LogOpened
 from audit.models import Head, Log
+from audit.note import encode_base64, parse_vkey
+from audit.queries import keys, logs
 from audit.record import HOUSE, record
+from audit.service.keys import adopt_mldsa_key
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -24,13 +26,13 @@ class LogExists(Conflict):
 
 def open_house(session: Session, actor: Actor, *, origin: str, public_key: Ed25519PublicKey) -> Log:
     """Open the house log. ``origin`` is a name without scheme, such as ``post.example/answerprint``."""
-    log = _insert(session, HOUSE, f"{origin}/{HOUSE}", queries.public_text(public_key))
+    log = _insert(session, HOUSE, f"{origin}/{HOUSE}", logs.public_text(public_key))
     record(session, actor, _opened(log))
     return log
 
 
 def open_log(session: Session, actor: Actor, *, name: str) -> Log:
-    """Open the log of a counterparty, under the house's origin and key.
+    """Open the log of a counterparty, under the house's origin and the keys that sign the house log now.
 
     Raises ``Invalid`` where the name is not lower-case letters, digits and single hyphens, ``LogExists`` where
     it is taken.
@@ -39,9 +41,15 @@ def open_log(session: Session, actor: Actor, *, name: str) -> Log:
         raise Invalid(f"{name!r} cannot name a log: use lower-case letters, digits and hyphens.")
     if session.scalar(select(Log.id).where(Log.name == name)) is not None:
         raise LogExists(f"A log named {name} exists already.")
-    house = session.scalars(select(Log).where(Log.name == HOUSE)).one()
-    log = _insert(session, name, f"{house.origin.removesuffix(HOUSE)}{name}", house.public_key)
+    # The house's row is held as by ``service.keys``: the key that is read here is not handed over before the commit.
+    held = select(Log).where(Log.name == HOUSE).with_for_update(read=True, key_share=True)
+    house = session.scalars(held).one()
+    signing = encode_base64(parse_vkey(keys.signing_vkey(session, house)).public_key)
+    log = _insert(session, name, f"{house.origin.removesuffix(HOUSE)}{name}", signing)
     record(session, actor, _opened(log), log=name)
+    beside = keys.mldsa_vkey(session, house)
+    if beside is not None:
+        adopt_mldsa_key(session, actor, log=log, key=parse_vkey(beside).public_key, since=0)
     return log
 
 

@@ -17,12 +17,13 @@ from answerprint.web.settings import read_settings
 from audit.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from audit.models import StoredCheckpoint
 from audit.note import Signer, parse_note
-from audit.queries import list_logs
+from audit.queries.logs import list_logs
 from audit.record import HOUSE, record
 from audit.rollback import LogBroken, check_second_place
 from audit.second_place import SecondPlace, SecondPlaceMovedError
 from audit.service.checkpoints import publish_checkpoint
 from audit.service.logs import open_log
+from audit.signing import SigningKey
 from tests.conftest import ORIGIN
 from tests.facts import ThingHappened
 
@@ -44,7 +45,7 @@ def happen(database: Database, times: int = 1, log: str = HOUSE) -> None:
             record(session, SYSTEM, ThingHappened(about="thing:1", number=number), log=log)
 
 
-def publish(database: Database, key: Ed25519PrivateKey, place: SecondPlace, log: str = HOUSE) -> bytes:
+def publish(database: Database, key: SigningKey, place: SecondPlace, log: str = HOUSE) -> bytes:
     """Publish a log's checkpoint."""
     with database.transaction() as session:
         return publish_checkpoint(session, SYSTEM, log_name=log, key=key, second_place=place).note
@@ -54,7 +55,7 @@ class TestPublishing:
     """The second place moves on with each checkpoint."""
 
     def test_last_checkpoint_stands_in_both_places(
-        self, database: Database, log_key: Ed25519PrivateKey, place: SecondPlace
+        self, database: Database, log_key: SigningKey, place: SecondPlace
     ) -> None:
         """After each publishing the second place holds what the database holds."""
         for _ in range(3):
@@ -63,7 +64,7 @@ class TestPublishing:
             assert publish(database, log_key, place) == place.last(HOUSE)
 
     def test_crash_before_the_commit_is_made_good(
-        self, database: Database, log_key: Ed25519PrivateKey, place: SecondPlace
+        self, database: Database, log_key: SigningKey, place: SecondPlace
     ) -> None:
         """A checkpoint that reached the second place and not the database is taken over; nothing is signed twice."""
         with database.transaction() as session:
@@ -83,7 +84,7 @@ class TestPublishing:
         assert place.last(LICENSOR) == notes[1]
 
     def test_lost_second_place_is_said_aloud(
-        self, database: Database, log_key: Ed25519PrivateKey, place: SecondPlace, tmp_path: Path
+        self, database: Database, log_key: SigningKey, place: SecondPlace, tmp_path: Path
     ) -> None:
         """Where the last checkpoint is gone from the second place nothing more is signed."""
         happen(database)
@@ -95,9 +96,7 @@ class TestPublishing:
             publish(database, log_key, place)
 
     @pytest.mark.parametrize("size", [1, 2, 3, 7])
-    def test_fork_is_refused(
-        self, database: Database, log_key: Ed25519PrivateKey, place: SecondPlace, size: int
-    ) -> None:
+    def test_fork_is_refused(self, database: Database, log_key: SigningKey, place: SecondPlace, size: int) -> None:
         """A checkpoint that these entries do not make, though the right key signed it, ends the signing."""
         happen(database)
         old = publish(database, log_key, place)
@@ -111,7 +110,7 @@ class TestPublishing:
             assert reading.scalar(select(func.count()).select_from(StoredCheckpoint)) == 1
 
     def test_something_else_in_the_place_is_refused(
-        self, database: Database, log_key: Ed25519PrivateKey, place: SecondPlace
+        self, database: Database, log_key: SigningKey, place: SecondPlace
     ) -> None:
         """What is no checkpoint of this log, signed by its key, is not believed."""
         happen(database)
@@ -164,14 +163,14 @@ class TestOlderDatabase:
         """An older database whose log is shorter than what was signed does not start, and the sentence says why."""
         environment = {"ANSWERPRINT_HOME": str(tmp_path / "house")}
         settings = read_settings(environment)
-        database, key = prepare(settings)
+        database, keys = prepare(settings)
         place = hold_second_place(settings, database)
-        publish(database, key, place)
+        publish(database, keys.signing, place)
         database.close()
         shutil.copy(tmp_path / "house" / "answerprint.db", tmp_path / "backup.db")
         database = Database(settings.database)
         happen(database, 3)
-        publish(database, key, place)
+        publish(database, keys.signing, place)
         database.close()
         for left in (tmp_path / "house").glob("answerprint.db*"):
             left.unlink()

@@ -1,0 +1,1 @@
+"""The keys of a house change: services, and the commands."""
