@@ -1,26 +1,39 @@
-"""What happens by itself: leases end, waiting entries are signed, kept answers are forgotten.
+"""What happens by itself: leases end, waiting entries are signed, witnesses are asked, kept answers are forgotten.
 
 Each process runs it; every act is safe to run twice at once, so no process need be the chosen one.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from sqlalchemy.exc import SQLAlchemyError
 
 from answerprint.core import clock, kept_answers
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.core.problems import Refusal
-from audit.queries import list_logs
+from audit.errors import VerificationError
+from audit.keys import LogKeys
+from audit.policies import NO_POLICIES, Policies
+from audit.queries.cosignatures import logs_to_ask
+from audit.queries.logs import list_logs
+from audit.queries.silence import is_silent
 from audit.record import HOUSE
 from audit.second_place import SecondPlace
 from audit.service.checkpoints import publish_checkpoint
+from audit.service.heartbeat import beat
+from audit.service.witnessing import ask_witnesses
+from audit.signing import SigningKey
 from facility.sign_in_counters import forget_ended
 from licensing.service.leases import expire_leases
+
+Act: TypeAlias = Callable[[], object]
 
 PERIOD = timedelta(seconds=30)
 ANSWERS_KEPT = timedelta(days=1)
@@ -34,13 +47,39 @@ def end_leases(database: Database) -> None:
         expire_leases(session, SYSTEM, now=clock.now())
 
 
-def sign_what_waits(database: Database, key: Ed25519PrivateKey, second_place: SecondPlace | None = None) -> None:
+def show_life(database: Database, silence: timedelta | None) -> None:
+    """Record that the house lives, where nothing was recorded in its log for so long; ``None`` is never."""
+    if silence is None:
+        return
+    with database.reading() as session:
+        if not is_silent(session, HOUSE, silence=silence, now=clock.now()):
+            return
+    with database.transaction() as session:
+        beat(session, SYSTEM, silence=silence, now=clock.now())
+
+
+def sign_what_waits(
+    database: Database,
+    key: SigningKey,
+    second_place: SecondPlace | None = None,
+    *,
+    beside: MLDSA44PrivateKey | None = None,
+) -> None:
     """Sign every log that has grown; the house log last, since it names the checkpoints of the others."""
     with database.reading() as session:
         grown = [one.name for one in list_logs(session) if one.size > one.signed_size]
     for name in [*(name for name in grown if name != HOUSE), *([HOUSE] if grown else [])]:
         with database.transaction() as session:
-            publish_checkpoint(session, SYSTEM, log_name=name, key=key, second_place=second_place)
+            publish_checkpoint(session, SYSTEM, log_name=name, key=key, beside=beside, second_place=second_place)
+
+
+def ask(database: Database, policies: Policies, evidence: Path) -> None:
+    """Ask the witnesses of every log whose newest checkpoint they have not cosigned, or not of late."""
+    with database.reading() as session:
+        waiting = logs_to_ask(session, policies, clock.now())
+    for name in waiting:
+        ask_one = partial(ask_witnesses, database, log_name=name, policies=policies, now=clock.now(), evidence=evidence)
+        _attempt(f"ask the witnesses of {name}", ask_one)
 
 
 def forget_answers(database: Database) -> None:
@@ -55,28 +94,43 @@ def forget_counters(database: Database) -> None:
         forget_ended(session, now=clock.now())
 
 
-def start(database: Database, key: Ed25519PrivateKey, second_place: SecondPlace) -> threading.Event:
+def start(
+    database: Database,
+    keys: LogKeys,
+    second_place: SecondPlace,
+    *,
+    policies: Policies = NO_POLICIES,
+    evidence: Path,
+    heartbeat: timedelta | None = None,
+) -> threading.Event:
     """Run the timetable beside the server until the returned event is set."""
+    acts: dict[str, Act] = {
+        "end leases": lambda: end_leases(database),
+        "show life": lambda: show_life(database, heartbeat),
+        "sign what waits": lambda: sign_what_waits(database, keys.signing, second_place, beside=keys.beside),
+        "forget answers": lambda: forget_answers(database),
+        "forget counters": lambda: forget_counters(database),
+    }
     ended = threading.Event()
-    acts: tuple[Callable[[], None], ...] = (
-        lambda: end_leases(database),
-        lambda: sign_what_waits(database, key, second_place),
-        lambda: forget_answers(database),
-        lambda: forget_counters(database),
-    )
-
-    def run() -> None:
-        while not ended.wait(PERIOD.total_seconds()):
-            for act in acts:
-                _attempt(act)
-
-    threading.Thread(target=run, name="timetable", daemon=True).start()
+    _run("timetable", acts, ended)
+    if policies.logs:
+        # Beside the rest: a witness that does not answer must not hold up what is to be signed.
+        _run("witnesses", {"ask witnesses": lambda: ask(database, policies, evidence)}, ended)
     return ended
 
 
-def _attempt(act: Callable[[], None]) -> None:
+def _run(name: str, acts: Mapping[str, Act], ended: threading.Event) -> None:
+    def run() -> None:
+        while not ended.wait(PERIOD.total_seconds()):
+            for what, act in acts.items():
+                _attempt(what, act)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+
+
+def _attempt(what: str, act: Act) -> None:
     try:
         act()
-    except (SQLAlchemyError, Refusal):
+    except (SQLAlchemyError, Refusal, VerificationError, OSError):
         # Said aloud and tried again at the next turn: one act that fails must not end the others.
-        log.exception("timetable", act=act.__name__)
+        log.exception("timetable", act=what)

@@ -1,4 +1,4 @@
-"""Where a witness keeps its evidence: one file for each split view, written whole or not at all."""
+"""Where evidence is kept, by a witness or by a house: one file for each split view, written whole or not at all."""
 
 import os
 from hashlib import sha256
@@ -12,10 +12,18 @@ MAX_FILES = 100
 
 def keep_evidence(folder: Path, evidence: Evidence) -> Path | None:
     """Return the new file that holds the evidence; ``None`` where it is there already or the folder is full."""
-    raw = evidence.encode()
+    return _keep(folder, "split-view", evidence.encode())
+
+
+def keep_unknown(folder: Path, note: bytes) -> Path | None:
+    """Return the new file that holds a checkpoint which the log signed and the house does not know; else ``None``."""
+    return _keep(folder, "unknown-checkpoint", note)
+
+
+def _keep(folder: Path, what: str, raw: bytes) -> Path | None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"split-view-{sha256(raw).hexdigest()[:32]}.txt"
-    if path.exists() or sum(1 for _ in folder.glob("split-view-*.txt")) >= MAX_FILES:
+    path = folder / f"{what}-{sha256(raw).hexdigest()[:32]}.txt"
+    if path.exists() or sum(1 for _ in folder.glob(f"{what}-*.txt")) >= MAX_FILES:
         return None
     unfinished = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}")
     with unfinished.open("wb") as file:

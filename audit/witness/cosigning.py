@@ -7,7 +7,7 @@ from hashlib import sha256
 from audit.checkpoint import Checkpoint, parse_checkpoint
 from audit.cosignature import LOG_TYPES, CheckpointCosigner
 from audit.errors import BadProof, VerificationError
-from audit.note import SignedNote, VerifiedNote, Verifier, parse_note, verify_note
+from audit.note import Signature, SignedNote, VerifiedNote, Verifier, parse_note, verify_note
 from audit.tree import EMPTY_ROOT, verify_consistency
 from audit.witness.evidence import Evidence, find_contradiction
 from audit.witness.store import Seen, Store, UnusableStoreError
@@ -45,27 +45,31 @@ def trusted_logs(vkeys: Sequence[str]) -> dict[str, list[Verifier]]:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A cosigner, the logs that it watches, what it has seen of them, and whom it tells of a split view."""
+    """A cosigner, the logs that it watches, what it has seen of them, and whom it tells of a split view.
+
+    ``beside`` cosigns the same with another key, where it can.
+    """
 
     cosigner: CheckpointCosigner
     logs: Mapping[str, Sequence[Verifier]]
     store: Store
     accuse: Accuse = field(repr=False)
+    beside: CheckpointCosigner | None = None
 
     def __post_init__(self) -> None:
         if self.store.vkey != self.cosigner.key.vkey:
             raise UnusableStoreError(f"The store was made for another key: {self.store.vkey}")
 
     def cosign(self, submission: Submission, *, now: int) -> str:
-        """Return the cosignature's line once the store has the checkpoint, or raise a ``VerificationError``."""
+        """Return the cosignatures' lines once the store has the checkpoint, or raise a ``VerificationError``."""
         verified, checkpoint = self._open(submission.checkpoint_raw)
         if submission.old > checkpoint.size:
             raise OldSizeTooLarge(f"old size {submission.old} is larger than the checkpoint's {checkpoint.size}")
         # Signed before the store is locked: the signature is worth nothing until it is given out.
-        cosignature = self.cosigner.cosign(verified.text, now)
+        cosignatures = self._cosignatures(verified.text, checkpoint, now)
         # One line of each key: anybody can repeat a line until there is no room for ours.
         signatures = {one.key_id: one for one in reversed(verified.signatures)}
-        note = SignedNote(verified.text, (*signatures.values(), cosignature)).encode()
+        note = SignedNote(verified.text, (*signatures.values(), *cosignatures)).encode()
 
         def decide(last: Seen | None) -> Seen:
             self._require_extends(last, submission, checkpoint)
@@ -76,7 +80,7 @@ class Witness:
         except (OldSizeDiffers, BadProof):
             self._look_for_split_view(submission, checkpoint)
             raise
-        return cosignature.line()
+        return "".join(one.line() for one in cosignatures)
 
     def newest(self, origin_hash: str) -> bytes | None:
         """Return the cosigned checkpoint of the log whose origin has this SHA-256 in hex, or ``None``."""
@@ -85,6 +89,13 @@ class Witness:
                 seen = self.store.latest(origin)
                 return seen.note if seen is not None else None
         return None
+
+    def _cosignatures(self, text: str, checkpoint: Checkpoint, now: int) -> list[Signature]:
+        signers = [self.cosigner]
+        # The struct that ML-DSA-44 signs has no room for extension lines: such a checkpoint gets the first line only.
+        if self.beside is not None and not checkpoint.extensions:
+            signers.append(self.beside)
+        return [one.cosign(text, now) for one in signers]
 
     def _open(self, raw: bytes) -> tuple[VerifiedNote, Checkpoint]:
         origin = parse_note(raw).text.partition("\n")[0]

@@ -11,8 +11,9 @@
 ``two-roots``: both are of one size, and their roots differ. ``two-beginnings``: the proof leads to the root of the
 second, larger one (so its hashes are that tree's), and to a root of its first leaves that is not the first's root.
 
-A consistency proof that leads nowhere proves nothing: anybody can spoil one. Nor does one from a size that is a power
-of two, since it does not name the old root. A witness refuses both, and accuses nobody.
+A consistency proof that leads nowhere proves nothing: anybody can spoil one. One from a size that is a power of two
+does not name the root of those leaves (RFC 9162, 2.1.4.2, step 2), so here that root stands before its hashes. Only who
+has the second tree knows it: a log can prove so, and a witness that is sent a bare proof refuses it and accuses nobody.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from audit.checkpoint import Checkpoint, parse_checkpoint, parse_decimal
 from audit.errors import BadProof, Malformed, MalformedProof, VerificationError, WrongOrigin
 from audit.note import Verifier, decode_base64, encode_base64, verify_note
-from audit.tree import HASH_SIZE, node_hash, verify_consistency
+from audit.tree import HASH_SIZE, HashReader, consistency_proof, node_hash, tree_root, verify_consistency
 from audit.witness.submission import MAX_CHECKPOINT, MAX_HASHES
 
 HEADER = "answerprint/split-view@v1"
@@ -111,6 +112,12 @@ def verify_evidence(evidence: Evidence, verifiers: Sequence[Verifier]) -> SplitV
     return SplitView(first, second)
 
 
+def named_proof(old: int, new: int, reader: HashReader) -> tuple[bytes, ...]:
+    """Return the proof from ``old`` to ``new`` of a tree that is at hand, as evidence takes it."""
+    proof = tuple(consistency_proof(old, new, reader))
+    return (tree_root(old, reader), *proof) if old.bit_count() == 1 and old < new else proof
+
+
 def find_contradiction(
     first: tuple[Checkpoint, bytes], second: tuple[Checkpoint, bytes], proof: Sequence[bytes]
 ) -> Evidence | None:
@@ -126,8 +133,18 @@ def find_contradiction(
 
 def _beginning(old: int, new: int, new_root: bytes, proof: Sequence[bytes]) -> bytes | None:
     """Return the root that a proof which holds for ``new_root`` gives the first ``old`` leaves, else ``None``."""
-    if not proof or not 0 < old < new or old.bit_count() == 1:
+    if not proof or not 0 < old < new:
         return None
+    is_named = old.bit_count() == 1
+    root = proof[0] if is_named else _old_root(old, new, proof)
+    try:
+        verify_consistency(old, new, root, new_root, proof[1:] if is_named else proof)
+    except (BadProof, MalformedProof):
+        return None
+    return root
+
+
+def _old_root(old: int, new: int, proof: Sequence[bytes]) -> bytes:
     # RFC 9162, 2.1.4.2, steps 3 to 6, the old root's half.
     skipped = (old & -old).bit_length() - 1
     first, last = (old - 1) >> skipped, (new - 1) >> skipped
@@ -136,10 +153,6 @@ def _beginning(old: int, new: int, new_root: bytes, proof: Sequence[bytes]) -> b
     for level, sibling in enumerate(proof[1:]):
         if level >= fork or first >> level & 1:
             root = node_hash(sibling, root)
-    try:
-        verify_consistency(old, new, root, new_root, proof)
-    except (BadProof, MalformedProof):
-        return None
     return root
 
 

@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -80,6 +80,17 @@ def new_witness(folder: Path, accused: Accused | None = None) -> Witness:
     path = folder / "witness.db"
     make_store(path, COSIGNER.key.vkey)
     return Witness(COSIGNER, trusted_logs([LOG.vkey]), Store(path), accused or Accused())
+
+
+def answers(status: str, kind: str, body: bytes, *headers: tuple[str, str]) -> WSGIApplication:
+    """Return a witness that says the same to everybody."""
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        start_response(status, [("Content-Type", kind), *headers])
+        return [body]
+
+    return app
 
 
 class _Server(ThreadingMixIn, WSGIServer):

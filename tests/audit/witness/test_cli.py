@@ -1,86 +1,28 @@
 """``answerprint witness``: a client's staff run it, and the house asks it."""
 
-import os
-import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
-from answerprint.web.cli import main
 from audit.cosignature import WITNESS_TYPES, cosigned_at
 from audit.note import Signer, Verifier, verify_note
 from audit.record import HOUSE, record
 from audit.service.checkpoints import publish_checkpoint
-from audit.witness.client import WitnessAddress, WitnessFailed, submit
+from audit.witness.client import submit
 from audit.witness.evidence import TWO_ROOTS, Evidence
+from audit.witness.exchange import WitnessAddress, WitnessFailed
 from audit.witness.store import Store
-from tests.audit.witness.grounds import HONEST, LOG, MOST, ORIGIN, Story, asked, prove
+from tests.audit.witness.grounds import HONEST, LOG, MOST, ORIGIN, Story, prove
+from tests.audit.witness.staff import NAME, Staff, ran
 from tests.conftest import ORIGIN as HOUSE_ORIGIN
 from tests.facts import ThingHappened
-
-NAME = "client.example/witness"
-
-
-def ran(*options: object) -> tuple[int, str]:
-    """Run the command: its exit code and what it printed."""
-    result = CliRunner().invoke(main, ["witness", *map(str, options)])
-    return result.exit_code, result.output
-
-
-class Staff:
-    """A client's machine: key, store and the witness's verifier key."""
-
-    def __init__(self, folder: Path, log_vkey: str) -> None:
-        self.files = ("--key-file", folder / "witness.pem", "--store", folder / "witness.db")
-        self.logs = ("--log", log_vkey)
-        code, output = ran("init", *self.files, "--name", NAME)
-        assert code == 0, output
-        self.vkey = output.strip()
-        self.verifier = Verifier.from_vkey(self.vkey, WITNESS_TYPES)
-
-    @contextmanager
-    def serving(self) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-        """Run the server in processes of its own, and give its address."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        command = [sys.executable, "-m", "tests.audit.witness.run_cli", "witness", "serve", *self.files, *self.logs]
-        command += ["--port", port]
-        process = subprocess.Popen([str(one) for one in command], start_new_session=True, stdout=subprocess.DEVNULL)
-        try:
-            _wait_for(port, process)
-            yield f"http://127.0.0.1:{port}", process
-        finally:
-            kill(process)
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """Kill the server and its worker, as a power cut would."""
-    if process.returncode is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=20)
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(400):
-        assert process.poll() is None
-        try:
-            asked(f"http://127.0.0.1:{port}", "GET", "/")
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the witness does not answer")
 
 
 @pytest.fixture(name="staff")
@@ -123,6 +65,26 @@ class TestKeyAndStore:
     def test_options_that_cannot_be(self, staff: Staff, options: tuple[str, ...]) -> None:
         """A key that is none, or half of TLS, is refused before anything is served."""
         assert ran("serve", *staff.files, *options)[0] in {1, 2}
+
+
+class TestMlDsa:
+    """A witness with an ML-DSA-44 key beside the first."""
+
+    def test_made_printed_and_used(self, staff: Staff, tmp_path: Path) -> None:
+        """`init` makes it too, `key` prints both verifier keys, and a cosigned checkpoint has both lines."""
+        (tmp_path / "other").mkdir()
+        files = ("--key-file", tmp_path / "other" / "w.pem", "--store", tmp_path / "other" / "w.db")
+        beside = ("--mldsa-key", tmp_path / "other" / "w.mldsa.pem")
+        code, output = ran("init", *files, *beside, "--name", NAME)
+        verifiers = [Verifier.from_vkey(vkey, WITNESS_TYPES) for vkey in output.split()]
+        first = tmp_path / "first.txt"
+        first.write_bytes(HONEST.checkpoint(7))
+        lines = ran("cosign", first, *files, *beside, *staff.logs)[1]
+
+        assert code == 0, output
+        assert [one.key.signature_type for one in verifiers] == [0x04, 0x06]
+        assert ran("key", *files[:2], *beside, "--name", NAME) == (0, output)
+        assert len(verify_note(HONEST.checkpoint(7) + lines.encode(), verifiers).keys) == 2
 
 
 class TestByMail:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -11,41 +10,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.cosignature import Cosigner, cosigned_at
 from audit.note import parse_note
-from audit.policy import Policy, QuorumNotMet, parse_policy
-from audit.witness.client import (
-    MAX_ANSWER,
-    OnFailure,
-    WitnessAddress,
-    WitnessFailed,
-    collect,
-    submit,
-    with_cosignatures,
-)
+from audit.witness.client import WitnessDisagrees, submit
+from audit.witness.exchange import MAX_ANSWER, WitnessAddress, WitnessFailed
 from audit.witness.server import WitnessApp
 from tests.audit.witness.grounds import (
     BY_WITNESS,
     COSIGNER,
     HONEST,
-    LOG,
     NOW,
     Story,
+    answers,
     new_witness,
     prove,
     served,
 )
 
 TEXT = parse_note(HONEST.checkpoint(9)).text
-
-
-def answers(status: str, kind: str, body: bytes, *headers: tuple[str, str]) -> WSGIApplication:
-    """Return a witness that says the same to everybody."""
-
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        start_response(status, [("Content-Type", kind), *headers])
-        return [body]
-
-    return app
 
 
 def asked(app: WSGIApplication, seconds: float = 10.0) -> int:
@@ -131,6 +111,12 @@ class TestSubmit:
         with pytest.raises(WitnessFailed, match="answered 409"):
             asked(answers("409 Conflict", "text/plain", b"7\n"))
 
+    @pytest.mark.parametrize("status", ["409 Conflict", "422 Unprocessable Entity"])
+    def test_refusal_of_what_the_log_says(self, status: str) -> None:
+        """One size with another root is 422, and was 409 without a size in tlog-witness v1.0.0: both are heard."""
+        with pytest.raises(WitnessDisagrees, match=status[:3]):
+            asked(answers(status, "text/plain", b"no\n"))
+
     def test_size_that_changes_all_the_time(self) -> None:
         """A witness that tells a new size each time is left alone in the end."""
         told = iter(range(100))
@@ -198,46 +184,3 @@ class TestSubmit:
     def test_address(self, url: str) -> None:
         """These are addresses."""
         assert WitnessAddress(url, BY_WITNESS).url == url
-
-
-class TestCollect:
-    """All witnesses of a policy."""
-
-    def test_one_answers_and_one_does_not(self, tmp_path: Path) -> None:
-        """Open goes on and says who is missing; closed refuses; a quorum of one is met either way."""
-        with served(WitnessApp(new_witness(tmp_path), lambda: NOW)) as url:
-            both = partial(collect, HONEST.checkpoint(9), policy(url, "group g all here gone\nquorum g\n"))
-            either = partial(collect, HONEST.checkpoint(9), policy(url, "group g any here gone\nquorum g\n"))
-            open_ended = both(prove(HONEST, 9), OnFailure.OPEN)
-            with pytest.raises(QuorumNotMet, match="gone: the witness cannot be reached"):
-                both(prove(HONEST, 9), OnFailure.CLOSED)
-            closed = either(prove(HONEST, 9), OnFailure.CLOSED)
-
-        assert [(one.witness, one.cosignature is not None) for one in open_ended.answers] == [
-            ("here", True),
-            ("gone", False),
-            ("astray", False),
-        ]
-        assert not open_ended.witnessed.is_quorum_met
-        assert closed.witnessed.is_quorum_met
-        assert closed.note.startswith(HONEST.checkpoint(9))
-
-    def test_newer_cosignature_takes_the_place_of_the_older(self) -> None:
-        """A note holds one line of a witness, the newest."""
-        first = with_cosignatures(HONEST.checkpoint(9), [COSIGNER.cosign(TEXT, NOW)])
-        second = with_cosignatures(first, [COSIGNER.cosign(TEXT, NOW + 1)])
-
-        assert second == HONEST.checkpoint(9) + COSIGNER.cosign(TEXT, NOW + 1).line().encode()
-
-
-def policy(url: str, rest: str) -> Policy:
-    """Return a policy with a witness that is here, one that is gone, one whose address is none, one without."""
-    keys = [Cosigner(name, Ed25519PrivateKey.generate()).key.vkey for name in ("gone", "astray", "mute")]
-    lines = [
-        f"log {LOG.vkey}",
-        f"witness here {COSIGNER.key.vkey} {url}",
-        f"witness gone {keys[0]} http://127.0.0.1:1",
-        f"witness astray {keys[1]} http://witness.example",
-        f"witness mute {keys[2]}",
-    ]
-    return parse_policy(("\n".join(lines) + f"\n{rest}").encode())

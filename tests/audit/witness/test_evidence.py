@@ -19,6 +19,7 @@ from audit.witness.evidence import (
     Evidence,
     MalformedEvidence,
     NoContradiction,
+    named_proof,
     parse_evidence,
     verify_evidence,
 )
@@ -75,9 +76,29 @@ class TestProved:
 
         assert verified(accused.evidence[0])
 
+    @pytest.mark.parametrize("old", [1, 2, 8, 64, 128])
+    def test_power_of_two_proved_by_who_has_the_other_tree(self, old: int) -> None:
+        """Where the root of the first leaves stands before the proof, such a size proves as well as any."""
+        other = Story("other", told=0)
+        for new in (old + 1, 200):
+            named = named_proof(old, new, other.reader)
+            evidence = Evidence(TWO_BEGINNINGS, HONEST.checkpoint(old), other.checkpoint(new), named)
+
+            assert named == (other.root(old), *other.proof(old, new))
+            assert f"{ORIGIN} signed {old} entries under" in verified(evidence)
+
 
 class TestNotProved:
     """What proves nothing."""
+
+    @pytest.mark.parametrize("old", [1, 8, 64])
+    @given(data=st.data())
+    def test_root_of_somebody_else_before_a_proof(self, old: int, data: st.DataObject) -> None:
+        """No root that is put before an honest log's proof speaks against the honest log."""
+        proof = HONEST.proof(old, 200)
+        for root in (data.draw(st.binary(min_size=32, max_size=32)), HONEST.root(old), OTHER.root(old)):
+            with pytest.raises(NoContradiction):
+                verified(Evidence(TWO_BEGINNINGS, HONEST.checkpoint(old), HONEST.checkpoint(200), (root, *proof)))
 
     def test_honest_log_is_never_accused(self, tmp_path: Path) -> None:
         """Whatever proof anybody sends with an honest log's checkpoints, no evidence comes of it."""
@@ -92,7 +113,7 @@ class TestNotProved:
         assert accused.evidence == []
 
     def test_old_size_that_is_a_power_of_two(self, tmp_path: Path) -> None:
-        """Such a proof does not name the old root: it is refused, and accuses nobody."""
+        """The proof that a witness is sent does not name the old root: it is refused, and accuses nobody."""
         accused = Accused()
         witness = new_witness(tmp_path, accused)
         witness.cosign(HONEST.submission(0, 8), now=NOW)

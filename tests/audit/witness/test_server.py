@@ -226,6 +226,18 @@ class TestRefused:
         """Nothing else is here."""
         assert asked(seven[0], method, path, b"x" if method in {"PUT", "POST"} else None)[0] == status
 
+    def test_proof_from_nothing(self, ground: Ground) -> None:
+        """422: the proof from an old size of zero is empty."""
+        assert sent(ground[0], Submission(0, (bytes(32),), HONEST.checkpoint(7)))[0] == 422
+        assert ground[1].store.latest(ORIGIN) is None
+
+    def test_order_of_refusals(self, seven: Ground) -> None:
+        """Too large an old size is 400 before it is another one, and another one is 409 before its proof is read."""
+        assert sent(seven[0], Submission(12, (), HONEST.checkpoint(9)))[0] == 400
+        assert sent(seven[0], Submission(5, (bytes(32),), HONEST.checkpoint(9))) == (409, "text/x.tlog.size", b"7\n")
+        assert sent(seven[0], Submission(0, (), Story("other", told=5).checkpoint(7)))[0] == 409
+        assert sent(seven[0], Submission(7, (), Story("other", told=5).checkpoint(7)))[0] == 422
+
     def test_empty_tree_with_another_root(self, ground: Ground) -> None:
         """422: a log without entries has the root of nothing."""
         raw = sign_checkpoint(Checkpoint(ORIGIN, 0, bytes(32)), LOG)
