@@ -1,91 +1,106 @@
-"""One entry held against itself: its body, its hash, the columns that repeat it, the personal values beside it."""
+"""One entry held against itself: its body, its hash, and the columns that repeat it."""
 
 import json
 from datetime import datetime
-from typing import Any, NamedTuple, cast
-
-from sqlalchemy import Row
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from answerprint.core.types import isoformat
-from audit.disclosure import digest, recorded_name
-from audit.facts import LogOpened
+from audit.facts.logs import LogOpened
 from audit.models import Log
 
-EntryColumns = Row[int, str, object, str, str, object, bytes]
-"""What is read of an entry; an attacker may have written another type into it than its column has (SQLite lets him)."""
+COLUMNS = "idx, kind, recorded_at, actor, about, project, body, leaf_hash"
+EntryColumns = tuple[Any, ...]
+"""``COLUMNS`` as the driver gives them; an attacker may have written another type into them (SQLite lets him)."""
+
+MISSING = bytes(32)
+"""In place of a leaf hash that cannot be made."""
+
+# Made once: to read the bodies is the dearest step of verifying a trail, and ``json.loads`` costs half as much again.
+_scan = json.JSONDecoder().raw_decode
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
-class _Said(NamedTuple):
-    """What a body says that stands beside it too."""
+class Said(NamedTuple):
+    """What a body says."""
 
     kind: str
     actor: str
     about: str
     at: str
-    digests: list[str]
+    data: dict[str, Any]
 
 
-def parse_body(body: bytes) -> dict[str, Any]:
-    """Return what a body says. It was hashed as bytes, so nothing is concluded from how it is written."""
-    return cast("dict[str, Any]", json.loads(body))
+def checked(row: EntryColumns) -> tuple[bytes, str | None, dict[str, Any] | None]:
+    """Return an entry's leaf hash made anew, and either what does not hold in it or what its body says.
+
+    The columns are an attacker's, the body is what was hashed: so the body is read whole, and the columns are held
+    against what it says. A body in which a key comes twice says what comes last, as it would to any reader of JSON.
+    """
+    _, kind, recorded_at, actor, about, project, body, stored = row
+    leaf = MISSING
+    try:
+        leaf = sha256(b"\x00" + body).digest()
+        text = body.decode()
+        said, end = _scan(text)
+        at, named = said["at"], said["data"].get("project")
+        if (
+            leaf == stored
+            and end == len(text)
+            and said["fact"] == kind
+            and said["actor"]["id"] == actor
+            and said["about"] == about
+            and (at.replace("T", " ").removesuffix("Z") == recorded_at or _is_time(recorded_at, at))
+            and (named if type(named) is str else None) == project
+        ):
+            return leaf, None, said
+    except _UNREADABLE:
+        pass
+    return leaf, _fault(row, leaf), None
 
 
-def entry_fault(row: EntryColumns, computed: bytes, disclosures: dict[str, str]) -> str | None:
-    """Say what does not hold in this entry, or ``None``. ``computed`` is the leaf hash that its body makes."""
-    _, kind, recorded_at, actor, about, body, leaf = row
-    if computed != leaf or not isinstance(body, bytes):
+def _fault(row: EntryColumns, leaf: bytes) -> str:
+    if leaf != row[7] or leaf is MISSING:
         return "was altered: its body does not hash to its leaf"
-    said = _said(body)
+    said = read_body(row[6])
     if said is None:
         return "is not an entry in the form that is recorded here"
-    for column, value, repeated in (
-        ("kind", kind, said.kind),
-        ("actor", actor, said.actor),
-        ("about", about, said.about),
+    project = said.data.get("project")
+    repeated = (said.kind, said.actor, said.about, project if isinstance(project, str) else None)
+    for column, value, expected in zip(
+        ("kind", "actor", "about", "project"), (row[1], *row[3:6]), repeated, strict=True
     ):
-        if value != repeated:
+        if value != expected:
             return f"was altered: the column {column} does not repeat the body"
-    if not _is_time(recorded_at, said.at):
-        return "was altered: the column recorded_at does not repeat the body"
-    if said.digests or disclosures:
-        return _disclosure_fault(said.digests, disclosures)
-    return None
+    return "was altered: the column recorded_at does not repeat the body"
 
 
-def _said(body: bytes) -> _Said | None:
+def read_body(body: object) -> Said | None:
+    """Return what a body says, or ``None`` where it is no entry in the form that is recorded here."""
     try:
-        said = parse_body(body)
-        return _Said(said["fact"], said["actor"]["id"], said["about"], said["at"], list(said.get("_sd", [])))
-    except (ValueError, KeyError, TypeError):
+        text = body.decode()  # type: ignore[attr-defined]
+        said, end = _scan(text)
+        return said_by(said) if end == len(text) else None
+    except _UNREADABLE:
         return None
 
 
-def opening_fault(log: Log, body: bytes) -> str | None:
+def said_by(said: dict[str, Any]) -> Said:
+    """Return what a body says that was read; raises where its parts are not what is recorded here."""
+    data, at = said["data"], said["at"]
+    if type(data) is not dict or type(at) is not str:
+        raise TypeError("not an entry")
+    return Said(str(said["fact"]), said["actor"]["id"], str(said["about"]), at, data)
+
+
+def opening_fault(log: Log, said: Said) -> str | None:
     """Say where a log's row differs from its first entry, or ``None``."""
-    said = parse_body(body)
     repeated = {"log_id": log.id, "name": log.name, "origin": log.origin, "public_key": log.public_key}
-    if said["fact"] != LogOpened.kind or said["data"] != repeated:
+    if said.kind != LogOpened.kind or said.data != repeated:
         return "does not say what the row of the log says"
     return None
 
 
 def _is_time(stored: object, at: str) -> bool:
-    # PostgreSQL's driver answers with an instant, SQLite with the text as it is stored.
-    if isinstance(stored, datetime):
-        return isoformat(stored) == at
-    return stored == at.replace("T", " ").removesuffix("Z")
-
-
-def _disclosure_fault(digests: list[str], disclosures: dict[str, str]) -> str | None:
-    open_digests = set(digests)
-    for name, text in disclosures.items():
-        try:
-            found = digest(text)
-        except (ValueError, AttributeError):
-            found = ""
-        if found not in open_digests or recorded_name(text) != name:
-            return f"has a personal value {name!r} that is not the one it was recorded with"
-        open_digests.discard(found)
-    if open_digests:
-        return f"has lost {len(open_digests)} of its personal values"
-    return None
+    # PostgreSQL's driver answers with an instant, SQLite's with the text as it is stored.
+    return isinstance(stored, datetime) and isoformat(stored) == at

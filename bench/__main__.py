@@ -2,6 +2,9 @@
 
 What is checked is that the work was done: where an answer is refused, a seat stays out or a trail does not verify, the
 run ends in failure. Everything happens in a folder of its own, on loopback only, and is gone at the end.
+
+``python -m bench search`` searches a trail of a million entries, on both engines; it takes some minutes, so it is not
+among the rest. So does ``python -m bench verify``, which verifies one.
 """
 
 import os
@@ -10,13 +13,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import boards, collectors, seats, trail
+from bench import boards, collectors, long_trail, search, seats, trail
 from bench.outcomes import Comparison
 from tests.postgres import cluster
 
 
 def main() -> int:
-    """Run everything once; return 0 where all work was found done."""
+    """Run everything once, or the search or the verification alone; return 0 where all work was found done."""
+    if sys.argv[1:] == ["search"]:
+        search.run()
+        return 0
+    if sys.argv[1:] == ["verify"]:
+        return 0 if long_trail.run() else 1
     began = time.perf_counter()
     print(f"{os.cpu_count()} cores, load average before: {os.getloadavg()[0]:.1f}")
     print("Requests a second, and milliseconds; 16 keep-alive clients; the better of two rounds each.\n")

@@ -11,13 +11,14 @@ from answerprint.core import clock
 from answerprint.core.actor import SYSTEM, Actor, ActorKind
 from answerprint.core.db import Database
 from answerprint.core.permissions import Permission
+from answerprint.core.sealing import load_seal
 from answerprint.web.demo import furnish
 from answerprint.web.demo_captures import DemoFeature, lmstat
 from answerprint.web.house import prepare
 from answerprint.web.settings import Settings, read_settings
 from audit.keys import load_key
 from audit.models import Entry
-from audit.queries import public_text
+from audit.queries.logs import public_text
 from audit.verification import verify_database
 from facility.models import Person
 from facility.passwords import hash_password
@@ -95,7 +96,7 @@ def large_house(home: Path, address: str = "") -> House:
 def look_over(house: House) -> State:
     """Count what stands open, and verify the trail with the house's own key."""
     settings = read_settings(house.environment)
-    database = Database(settings.database)
+    database = Database(settings.database, seal=load_seal(settings.seal_file))
     with database.reading() as session:
         verification = verify_database(session, trusted_keys=[_trusted(settings)])
         state = State(

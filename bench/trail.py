@@ -11,7 +11,7 @@ from answerprint.core.db import Database
 from answerprint.core.ids import new_id
 from answerprint.web.house import prepare
 from answerprint.web.settings import read_settings
-from audit.queries import public_text
+from audit.queries.logs import public_text
 from audit.record import HOUSE, record
 from audit.service.checkpoints import publish_checkpoint
 from audit.verification import verify_database
@@ -34,15 +34,15 @@ class Trail:
 def run(home: Path) -> Trail:
     """Record, sign and verify; the better of two verifications counts."""
     settings = read_settings({"ANSWERPRINT_HOME": str(home), "ANSWERPRINT_ORIGIN": "bench.example/answerprint"})
-    database, key = prepare(settings)
+    database, keys = prepare(settings)
     began = time.perf_counter()
     for _ in range(ENTRIES // BATCH):
         _record_batch(database)
     recorded = time.perf_counter()
     with database.transaction() as session:
-        publish_checkpoint(session, SYSTEM, log_name=HOUSE, key=key)
+        publish_checkpoint(session, SYSTEM, log_name=HOUSE, key=keys.signing)
     signed = time.perf_counter()
-    rounds = [_verify(database, public_text(key.public_key())) for _ in range(2)]
+    rounds = [_verify(database, public_text(keys.signing.public_key())) for _ in range(2)]
     database.close()
     return Trail(
         entries=ENTRIES,

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from sqlalchemy import Connection, Engine, event, insert, make_url, select, text
+from sqlalchemy.orm import Session
 
 from answerprint.core.db import Base, Database, open_engine, reader
+from answerprint.core.sealing import Seal
 from answerprint.core.upgrade import upgrade
 from audit.drill.triggers import missing_triggers, standing
 
@@ -19,22 +22,32 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy in a folder that goes away: its engine, how it was made, and what the original's own defences lack."""
+    """A copy in a folder that goes away: its engine, how it was made, and what the original's own defences lack.
+
+    With the sealing key, personal values are opened in it as in the original; ``beside`` signs in it where the logs
+    are signed with ML-DSA-44 too.
+    """
 
     path: Path
     backup: Path
     engine: Engine
     made: str
     lacks: tuple[str, ...]
+    seal: Seal | None
+    beside: MLDSA44PrivateKey | None
 
     @property
     def url(self) -> str:
         """The copy's address."""
         return f"sqlite:///{self.path}"
 
+    def session(self, connection: Connection) -> Session:
+        """Open a session whose end undoes nothing but what was not flushed; it carries the sealing key."""
+        return Session(connection, join_transaction_mode="create_savepoint", info={"seal": self.seal})
+
 
 @contextmanager
-def copied(url: str) -> Iterator[Copy]:
+def copied(url: str, seal: Seal | None = None, beside: MLDSA44PrivateKey | None = None) -> Iterator[Copy]:
     """Copy the trail of a database into a temporary folder that only its owner can read; it is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="answerprint-drill-") as folder:
         path, backup = Path(folder) / "copy.db", Path(folder) / "earlier.db"
@@ -48,7 +61,7 @@ def copied(url: str) -> Iterator[Copy]:
         engine = open_engine(f"sqlite:///{path}")
         event.listen(engine, "connect", _attach(backup))
         try:
-            yield Copy(path, backup, engine, made, tuple(lacks))
+            yield Copy(path, backup, engine, made, tuple(lacks), seal, beside)
         finally:
             engine.dispose()
 

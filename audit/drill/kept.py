@@ -6,11 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from audit.errors import VerificationError
-from audit.logwalk import Finding
-from audit.models import Entry, Log, StoredCheckpoint
+from audit.drill.leaves import leaf_hashes
+from audit.errors import UnknownKey, VerificationError
+from audit.keyrows import read_keys
+from audit.models import Log, StoredCheckpoint
 from audit.note import ED25519, Verifier, VerifierKey, decode_base64, parse_note
+from audit.succession import KeyState
 from audit.tree import Frontier
+from audit.verdict import Finding
 
 
 def contradiction(session: Session, kept: bytes, trusted_keys: Collection[str] | None) -> Finding | None:
@@ -21,12 +24,15 @@ def contradiction(session: Session, kept: bytes, trusted_keys: Collection[str] |
     """
     origin = parse_checkpoint(parse_note(kept).text).origin
     log = session.scalars(select(Log).where(Log.origin == origin)).one_or_none()
-    checkpoint = _opened(kept, origin, trusted_keys or ([log.public_key] if log is not None else []))
     if log is None:
+        _opened(kept, origin, trusted_keys or [])
         return Finding("", f"the log {origin}", "is missing, and a checkpoint of it was kept")
-    leaves = select(Entry.leaf_hash).where(Entry.log_id == log.id, Entry.index < checkpoint.size)
+    keys, _ = read_keys(session, log)
+    if keys.state(trusted_keys)[0] in (KeyState.UNKNOWN, KeyState.REVOKED):
+        raise UnknownKey("the checkpoint that was kept is of a log that none of the keys given signs")
+    checkpoint = keys.succession.open_checkpoint(kept)
     tree = Frontier()
-    tree.extend(session.scalars(leaves.order_by(Entry.index)))
+    tree.extend(leaf_hashes(session.connection(), log.id, checkpoint.size))
     place = f"checkpoint {checkpoint.size}"
     if tree.size < checkpoint.size:
         return Finding(log.name, place, f"was kept, and there are only {tree.size} entries: the log was cut")
@@ -39,7 +45,7 @@ def contradiction(session: Session, kept: bytes, trusted_keys: Collection[str] |
 
 
 def _opened(kept: bytes, origin: str, keys: Collection[str]) -> Checkpoint:
-    failure: VerificationError = VerificationError(f"no key is at hand for {origin}")
+    failure: VerificationError = UnknownKey(f"no key is at hand for {origin}")
     for key in keys:
         try:
             vkey = VerifierKey(origin, ED25519, decode_base64(key)).vkey

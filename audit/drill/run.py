@@ -15,24 +15,26 @@ from answerprint.core.actor import SYSTEM
 from answerprint.core.guard import UnrecordedChange
 from answerprint.core.problems import Refusal
 from audit.checkpoint import parse_checkpoint
-from audit.drill.attacks import bodies, house, logs, places, signatures, values
+from audit.drill.attacks import bodies, ends, house, logs, places, signatures, values
 from audit.drill.attacks.attack import ONLY_KEPT, Attack, Stage
 from audit.drill.copy import Copy, drop_triggers
 from audit.drill.kept import contradiction
 from audit.drill.scene import NothingToAttackError, Scene
 from audit.drill.triggers import missing_triggers
-from audit.logwalk import Finding
 from audit.note import parse_note
-from audit.queries import list_logs, log_named, newest_checkpoint
+from audit.queries.logs import list_logs, log_named, newest_checkpoint
 from audit.rollback import check_second_place
 from audit.second_place import SecondPlace
 from audit.service.checkpoints import publish_checkpoint
-from audit.verification import verify_database
+from audit.verdict import Finding
+from audit.verification import Means, verify_database
+from audit.witnessrows import GivenPolicy
 
 ATTACKS: tuple[Attack, ...] = (
     *bodies.ATTACKS,
     *places.ATTACKS,
     *values.ATTACKS,
+    *ends.ATTACKS,
     *signatures.ATTACKS,
     *logs.ATTACKS,
     *house.ATTACKS,
@@ -72,6 +74,7 @@ class Stand:
     trusted: frozenset[str] | None
     rehearsal: str | None
     kept: tuple[bytes, ...]
+    policies: tuple[GivenPolicy, ...] = ()
 
 
 def carry_out(stand: Stand, attacks: Iterable[Attack] = ATTACKS) -> Iterator[Outcome]:
@@ -132,12 +135,13 @@ def _caught_by(scene: Scene, attack: Attack) -> str:
 
 
 def _findings(scene: Scene) -> list[Finding]:
-    with Session(scene.connection, join_transaction_mode="create_savepoint") as session:
-        return list(verify_database(session, trusted_keys=scene.trusted).findings)
+    with scene.session() as session:
+        means = Means(policies=scene.policies)
+        return list(verify_database(session, trusted_keys=scene.trusted, means=means).findings)
 
 
 def _contradictions(scene: Scene) -> list[Finding]:
-    with Session(scene.connection, join_transaction_mode="create_savepoint") as session:
+    with scene.session() as session:
         told = [contradiction(session, note, scene.trusted) for note in scene.kept]
     return [finding for finding in told if finding is not None]
 
@@ -148,7 +152,7 @@ def _second_place_says(scene: Scene) -> str:
         return ""
     with (
         tempfile.TemporaryDirectory(prefix="answerprint-drill-") as folder,
-        Session(scene.connection, join_transaction_mode="create_savepoint") as session,
+        scene.session() as session,
     ):
         place = SecondPlace(Path(folder))
         for name, note in _last_of_each(scene.kept).items():
@@ -156,7 +160,9 @@ def _second_place_says(scene: Scene) -> str:
         try:
             check_second_place(session, place)
             for log in list_logs(session):
-                publish_checkpoint(session, SYSTEM, log_name=log.name, key=scene.key, second_place=place)
+                publish_checkpoint(
+                    session, SYSTEM, log_name=log.name, key=scene.key, beside=scene.copy.beside, second_place=place
+                )
         except Refusal as refusal:
             return str(refusal).partition(". ")[0]
     return ""
@@ -178,7 +184,7 @@ def _newest_notes(stand: Stand) -> list[bytes]:
 def _scene(stand: Stand, kept: Collection[bytes]) -> Iterator[Scene]:
     # Nobody commits: what was done to the copy ends with the connection.
     with stand.copy.engine.connect() as connection:
-        yield Scene(connection, stand.copy.url, stand.key, stand.trusted, stand.rehearsal, list(kept))
+        yield Scene(stand.copy, connection, stand.key, stand.trusted, stand.rehearsal, list(kept), stand.policies)
 
 
 def _first(by: str, said: Sequence[object]) -> str:

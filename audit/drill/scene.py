@@ -6,11 +6,14 @@ from typing import TypeVar, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, Table, delete, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from audit.canonical import canonical
+from audit.drill.copy import Copy
 from audit.models import Disclosure, Entry, Head, Log, StoredCheckpoint, Tile
 from audit.record import HOUSE
 from audit.tree import leaf_hash
+from audit.witnessrows import GivenPolicy
 
 LOGS, HEADS = cast("Table", Log.__table__), cast("Table", Head.__table__)
 ENTRIES, DISCLOSURES = cast("Table", Entry.__table__), cast("Table", Disclosure.__table__)
@@ -28,12 +31,17 @@ class NothingToAttackError(LookupError):
 class Scene:
     """The copy under attack. ``kept`` are checkpoints that somebody outside the house has."""
 
+    copy: Copy
     connection: Connection
-    url: str
     key: Ed25519PrivateKey | None
     trusted: frozenset[str] | None
     rehearsal: str | None
     kept: list[bytes]
+    policies: tuple[GivenPolicy, ...] = ()
+
+    def session(self) -> Session:
+        """Open a session on the copy as it stands; see ``Copy.session``."""
+        return self.copy.session(self.connection)
 
     @property
     def house(self) -> int:
@@ -59,8 +67,9 @@ class Scene:
 
     def size(self, log: int) -> int:
         """How many entries a log has."""
-        counted = select(func.count()).select_from(ENTRIES).where(ENTRIES.c.log_id == log)
-        return self.connection.execute(counted).scalar_one()
+        last = select(func.max(ENTRIES.c.idx)).where(ENTRIES.c.log_id == log)
+        index: int | None = self.connection.scalar(last)
+        return 0 if index is None else index + 1
 
     def signed(self, log: int) -> int:
         """How many entries of a log its newest checkpoint covers."""
@@ -71,7 +80,8 @@ class Scene:
     def middle(self, log: int) -> int:
         """Name a signed entry with signed ones before and behind it."""
         size = self.signed(log)
-        return found(size // 2 if size >= 4 else None, "a log with four signed entries")
+        first: int = self.connection.scalar(select(func.min(ENTRIES.c.idx)).where(ENTRIES.c.log_id == log)) or 0
+        return found((first + size) // 2 if size - first >= 4 else None, "a log with four signed entries")
 
     def waiting(self, log: int) -> int:
         """Name the last entry of a log, which nobody has signed yet."""

@@ -1,24 +1,19 @@
 """The triggers with which the database itself refuses to change the trail: those that stand, and those that should."""
 
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from answerprint.core.db import open_engine
 from answerprint.core.upgrade import upgrade
-
-_APPEND_ONLY = ("audit_logs", "audit_entries", "audit_disclosures", "audit_tiles", "audit_checkpoints")
-ON_POSTGRESQL = frozenset(
-    {f"{table}_no_change" for table in _APPEND_ONLY}
-    | {f"{table}_no_truncate" for table in (*_APPEND_ONLY, "audit_heads")}
-    | {"audit_heads_no_delete", "audit_heads_no_shrinking", "audit_entries_no_gap"}
-)
-"""What the migrations make there. A test holds it against a migrated database."""
+from audit.drill.known_triggers import ON_POSTGRESQL
 
 _STANDING_ON_SQLITE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'")
 _STANDING_ON_POSTGRESQL = text(
-    "SELECT t.tgname, p.prosrc FROM pg_trigger t"
+    "SELECT t.tgname, p.prosrc || '|' || t.tgtype::text || '|' || t.tgattr::text || '|' || COALESCE(t.tgqual::text, '')"
+    " FROM pg_trigger t"
     " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
     " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND c.relname LIKE 'audit%'"
 )
@@ -37,10 +32,15 @@ def missing_triggers(connection: Connection) -> list[str]:
         expected = _migrated_on_sqlite()
         changed = {name for name in expected.keys() & found.keys() if expected[name] != found[name]}
     else:
-        expected = dict.fromkeys(ON_POSTGRESQL, "")
-        changed = {name for name in expected.keys() & found.keys() if "RAISE EXCEPTION" not in found[name]}
+        expected = ON_POSTGRESQL
+        changed = {name for name in expected.keys() & found.keys() if expected[name] != fingerprint(found[name])}
     missing = [f"trigger {name} is missing or out of force" for name in sorted(expected.keys() - found.keys())]
     return missing + [f"trigger {name} was replaced" for name in sorted(changed)]
+
+
+def fingerprint(definition: str) -> str:
+    """Return by what a trigger's definition is known: 64 bits, in hex."""
+    return sha256(definition.encode()).hexdigest()[:16]
 
 
 def _migrated_on_sqlite() -> dict[str, str]:

@@ -1,13 +1,10 @@
 """Whatever is written into the trail's tables, verification fails and says where."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Column, Connection, Table, delete, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 import audit.models
@@ -15,12 +12,13 @@ from answerprint.core.actor import SYSTEM, Actor, ActorKind
 from answerprint.core.db import Base, Database, open_engine
 from audit.models import Disclosure, Entry, Head, Log, StoredCheckpoint, Tile
 from audit.note import encode_base64
-from audit.queries import public_text
+from audit.queries.logs import public_text
 from audit.record import HOUSE, record
 from audit.rollback import LogBroken
 from audit.service.checkpoints import publish_checkpoint
 from audit.service.logs import open_log
 from audit.verification import Verification, verify_database
+from tests.conftest import SEAL
 from tests.facts import PersonSeen, ThingHappened
 
 TRAIL = [Base.metadata.tables[model.__tablename__] for model in (Log, Head, Entry, Disclosure, Tile, StoredCheckpoint)]
@@ -65,76 +63,8 @@ def _intruder(trail: Database, database_url: str) -> Iterator[Connection]:
 def look(connection: Connection, key: Ed25519PrivateKey | None = None) -> Verification:
     """Verify what the intruder has left."""
     trusted = None if key is None else [public_text(key.public_key())]
-    with Session(connection, join_transaction_mode="create_savepoint") as session:
+    with Session(connection, join_transaction_mode="create_savepoint", info={"seal": SEAL}) as session:
         return verify_database(session, trusted_keys=trusted)
-
-
-def flips(value: Any) -> Iterator[Any]:
-    """Yield the value with one byte of it changed, at several places."""
-    match value:
-        case bool() | None:
-            return
-        case int():
-            yield value ^ 1
-            yield value + 256
-        case datetime():
-            yield value + timedelta(microseconds=1)
-            yield value + timedelta(days=1)
-        case str():
-            for at in {0, len(value) // 2, len(value) - 1}:
-                yield value[:at] + chr(ord(value[at]) ^ 1) + value[at + 1 :]
-        case bytes():
-            for at in {0, len(value) // 3, len(value) // 2, len(value) - 2, len(value) - 1}:
-                yield value[:at] + bytes([value[at] ^ 1]) + value[at + 1 :]
-
-
-def chosen_rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
-    """Return the first rows, the last, and some between."""
-    key = list(table.primary_key.columns)
-    rows = [dict(row) for row in connection.execute(select(table).order_by(*key)).mappings()]
-    return rows if len(rows) <= 6 else [rows[0], rows[1], rows[len(rows) // 2], rows[-2], rows[-1]]
-
-
-@pytest.mark.parametrize("table", TRAIL, ids=lambda table: str(table.name))
-def test_any_changed_byte_in_any_row_is_found_and_named(intruder: Connection, table: Table) -> None:
-    """Every column of every table of the trail is held against something: no byte can change unseen."""
-    assert look(intruder).holds
-    for row in chosen_rows(intruder, table):
-        for column in table.columns:
-            for changed in flips(row[column.key]):
-                verdict = look_at_change(intruder, table, row, column, changed)
-
-                assert verdict is None or not verdict.holds, (table.name, column.name, row[column.key], changed)
-                assert verdict is None or str(verdict.findings[0])
-
-
-def look_at_change(
-    connection: Connection, table: Table, row: dict[str, Any], column: Column[Any], changed: Any
-) -> Verification | None:
-    """Change one value of one row, verify, and put it back; ``None`` where a key of the table refuses the change."""
-    this = [key == row[key.key] for key in table.primary_key.columns]
-    with connection.begin_nested() as change:
-        try:
-            connection.execute(update(table).where(*this).values({column.key: changed}))
-        except IntegrityError:
-            change.rollback()
-            return None
-        verdict = look(connection)
-        change.rollback()
-    return verdict
-
-
-@pytest.mark.parametrize("table", TRAIL, ids=lambda table: str(table.name))
-def test_any_removed_row_is_found(intruder: Connection, table: Table) -> None:
-    """No row of any table of the trail can go missing unseen."""
-    for row in chosen_rows(intruder, table):
-        with intruder.begin_nested() as change:
-            intruder.execute(delete(table).where(*[key == row[key.key] for key in table.primary_key.columns]))
-            verdict = look(intruder)
-            change.rollback()
-
-        is_newest_house_checkpoint = table.name == "audit_checkpoints" and row["log_id"] == 1
-        assert verdict.holds == is_newest_house_checkpoint, (table.name, row)
 
 
 def test_altered_entry_is_named(intruder: Connection) -> None:

@@ -31,6 +31,7 @@ from audit.record import HOUSE, record
 from audit.second_place import SecondPlace
 from audit.service.checkpoints import publish_checkpoint
 from facility.models import Client
+from tests.conftest import SEAL
 from tests.facts import PersonSeen, ThingHappened
 
 LICENSOR = "licensor-acme"
@@ -81,7 +82,7 @@ def work(database: Database, key: Ed25519PrivateKey, place: SecondPlace, pipe: i
 
 def live(address: str, key: Ed25519PrivateKey, place: SecondPlace, kill_at: int, pipe: int) -> None:
     """Be the child: open the database and work until killed."""
-    database = Database(address)
+    database = Database(address, seal=SEAL)
     with database.reading() as session:
         session.connection()
     executioner = Executioner(kill_at)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from audit.models import Entry, Head, Log, StoredCheckpoint
-from audit.queries import public_text
+from audit.queries.logs import public_text
 from audit.second_place import SecondPlace
 from audit.service.logs import open_log
 from audit.verification import verify_database

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from audit.models import Entry, Head
-from audit.queries import public_text
+from audit.queries.logs import public_text
 from audit.record import HOUSE, record
 from audit.service.checkpoints import publish_checkpoint
 from audit.service.logs import open_log

@@ -16,7 +16,9 @@ from audit.service.checkpoints import publish_checkpoint
 
 
 def _domain_table() -> str:
-    domain = [name for name, table in Base.metadata.tables.items() if not table.info.keys() & {"trail", "unrecorded"}]
+    exempt = {"trail", "unrecorded"}
+    tables = {name: table for name, table in Base.metadata.tables.items() if not name.startswith("audit_")}
+    domain = [name for name, table in tables.items() if not table.info.keys() & exempt]
     return found(min(domain, default=None), "a table of a domain")
 
 
@@ -35,15 +37,15 @@ def _change_by_driver(scene: Scene) -> None:
 
 
 def _sign_with_replaced_file(scene: Scene) -> None:
-    with Session(scene.connection) as session:
+    with scene.session() as session:
         publish_checkpoint(session, SYSTEM, log_name=HOUSE, key=Ed25519PrivateKey.generate())
 
 
 def _sign_over_altered(scene: Scene) -> None:
     key = scene.held_key()
     scene.edit(scene.house, scene.waiting(scene.house), body=b"{}")
-    with Session(scene.connection) as session:
-        publish_checkpoint(session, SYSTEM, log_name=HOUSE, key=key)
+    with scene.session() as session:
+        publish_checkpoint(session, SYSTEM, log_name=HOUSE, key=key, beside=scene.copy.beside)
 
 
 def _drop_trigger(scene: Scene) -> None:
@@ -61,7 +63,7 @@ def _trigger(scene: Scene) -> str:
 
 
 def _change(scene: Scene, act: Callable[[Session], object]) -> None:
-    database = Database(scene.url)
+    database = Database(scene.copy.url)
     try:
         with database.transaction() as session:
             act(session)

@@ -4,8 +4,9 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import SYSTEM
-from answerprint.core.db import settle
+from answerprint.core.db import Base, settle
 from audit.drill.attacks.attack import ONLY_KEPT, Attack
+from audit.drill.attacks.ends import COSIGNATURES
 from audit.drill.growth import Rehearsed
 from audit.drill.scene import CHECKPOINTS, DISCLOSURES, ENTRIES, HEADS, LOGS, TILES, NothingToAttackError, Scene
 from audit.record import HOUSE, record
@@ -39,7 +40,7 @@ def _open_secretly(scene: Scene) -> None:
 def _restore_other(scene: Scene) -> None:
     _need_backup(scene)
     log = scene.other
-    for table in (DISCLOSURES, TILES, CHECKPOINTS, ENTRIES, HEADS):
+    for table in (DISCLOSURES, TILES, COSIGNATURES, CHECKPOINTS, ENTRIES, HEADS):
         scene.connection.execute(delete(table).where(table.c.log_id == log))
         scene.connection.exec_driver_sql(
             f"INSERT INTO main.{table.name} SELECT * FROM earlier.{table.name} WHERE log_id = {log}"  # noqa: S608
@@ -48,7 +49,7 @@ def _restore_other(scene: Scene) -> None:
 
 def _restore_all(scene: Scene) -> None:
     _need_backup(scene)
-    for table in (DISCLOSURES, TILES, CHECKPOINTS, ENTRIES, HEADS, LOGS):
+    for table in (table for name, table in Base.metadata.tables.items() if name.startswith("audit_")):
         scene.connection.execute(delete(table))
         scene.connection.exec_driver_sql(
             f"INSERT INTO main.{table.name} SELECT * FROM earlier.{table.name}"  # noqa: S608 - our own tables' names
@@ -63,14 +64,15 @@ def _need_backup(scene: Scene) -> None:
 def _fork(scene: Scene) -> None:
     key = scene.held_key()
     # A savepoint of its own: when this session closes, all that the first replica wrote is gone but its checkpoint.
-    with Session(scene.connection, join_transaction_mode="create_savepoint") as first:
+    with scene.session() as first:
         record(first, SYSTEM, Rehearsed(about="drill:first", person=None))
         settle(first)
-        scene.kept.append(publish_checkpoint(first, SYSTEM, log_name=HOUSE, key=key).note)
+        shown = publish_checkpoint(first, SYSTEM, log_name=HOUSE, key=key, beside=scene.copy.beside)
+        scene.kept.append(shown.note)
     with Session(scene.connection, join_transaction_mode="rollback_only") as second:
         record(second, SYSTEM, Rehearsed(about="drill:second", person=None))
         settle(second)
-        publish_checkpoint(second, SYSTEM, log_name=HOUSE, key=key)
+        publish_checkpoint(second, SYSTEM, log_name=HOUSE, key=key, beside=scene.copy.beside)
 
 
 ATTACKS = (

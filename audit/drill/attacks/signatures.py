@@ -8,10 +8,11 @@ from sqlalchemy import delete, insert, select, update
 
 from audit.checkpoint import Checkpoint, sign_checkpoint
 from audit.drill.attacks.attack import ONLY_KEPT, Attack
+from audit.drill.leaves import leaf_hashes
 from audit.drill.scene import CHECKPOINTS, ENTRIES, LOGS, TILES, NothingToAttackError, Scene, found
-from audit.facts import CheckpointPublished, LogOpened
+from audit.facts.logs import CheckpointPublished, LogOpened
 from audit.note import Signer, encode_base64
-from audit.queries import public_text
+from audit.queries.logs import public_text
 from audit.tiles import WIDTH
 from audit.tree import Frontier, roots_of
 
@@ -68,7 +69,9 @@ def _put_key(scene: Scene) -> None:
 
 
 def _rewrite_with_stolen_key(scene: Scene) -> None:
-    scene.rewrite(scene.house, scene.middle(scene.house), nonce="0" * 32)
+    index = scene.middle(scene.house)
+    said = json.loads(scene.entry(scene.house, index)["body"])["data"]
+    scene.rewrite(scene.house, index, data=said | {"edited": 1})
     _sign_anew(scene, scene.house, scene.held_key())
 
 
@@ -96,8 +99,7 @@ def _reword(scene: Scene, log: int, kind: str, reword: Rewording) -> None:
 
 
 def _leaves(scene: Scene, log: int) -> list[bytes]:
-    leaves = select(ENTRIES.c.leaf_hash).where(ENTRIES.c.log_id == log).order_by(ENTRIES.c.idx)
-    return list(scene.connection.scalars(leaves))
+    return list(leaf_hashes(scene.connection, log))
 
 
 def _sign_anew(scene: Scene, log: int, key: Ed25519PrivateKey) -> dict[int, str]:

@@ -2,14 +2,18 @@
 
 from sqlalchemy import delete, insert, select, update
 
-from audit.disclosure import make_disclosure, new_salt
 from audit.drill.attacks.attack import Attack
 from audit.drill.scene import DISCLOSURES, TILES, NothingToAttackError, Row, Scene, found
 
 
 def _two(scene: Scene) -> tuple[Row, Row]:
     """Return two personal values of the same name, of two entries."""
-    rows = scene.connection.execute(select(DISCLOSURES).limit(10_000)).mappings().all()
+    found(scene.copy.seal, "the sealing key, so values cannot be opened: give --seal-file")
+    rows = (
+        scene.connection.execute(select(DISCLOSURES).where(DISCLOSURES.c.sealed.is_not(None)).limit(10_000))
+        .mappings()
+        .all()
+    )
     by_name: dict[str, Row] = {}
     for row in rows:
         if row["name"] in by_name:
@@ -18,20 +22,20 @@ def _two(scene: Scene) -> tuple[Row, Row]:
     raise NothingToAttackError("there are not two personal values of one name")
 
 
-def _set(scene: Scene, row: Row, text: str) -> None:
+def _set(scene: Scene, row: Row, sealed: bytes) -> None:
     this = [DISCLOSURES.c[key] == row[key] for key in ("log_id", "idx", "name")]
-    scene.connection.execute(update(DISCLOSURES).where(*this).values(disclosure=text))
+    scene.connection.execute(update(DISCLOSURES).where(*this).values(sealed=sealed))
 
 
 def _swap(scene: Scene) -> None:
     one, two = _two(scene)
-    _set(scene, one, two["disclosure"])
-    _set(scene, two, one["disclosure"])
+    _set(scene, one, two["sealed"])
+    _set(scene, two, one["sealed"])
 
 
 def _edit(scene: Scene) -> None:
     one, _ = _two(scene)
-    _set(scene, one, make_disclosure(new_salt(), one["name"], "Somebody Else"))
+    _set(scene, one, one["sealed"][:-1] + bytes([one["sealed"][-1] ^ 1]))
 
 
 def _delete(scene: Scene) -> None:
@@ -42,8 +46,7 @@ def _delete(scene: Scene) -> None:
 
 def _add(scene: Scene) -> None:
     one, _ = _two(scene)
-    text = make_disclosure(new_salt(), "witness", "Somebody Else")
-    scene.connection.execute(insert(DISCLOSURES).values(dict(one) | {"name": "witness", "disclosure": text}))
+    scene.connection.execute(insert(DISCLOSURES).values(dict(one) | {"name": "witness"}))
 
 
 def _tile(scene: Scene) -> Row:

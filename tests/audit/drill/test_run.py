@@ -6,21 +6,25 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from answerprint.core.db import Database
 from audit.drill.attacks.attack import ONLY_KEPT, Attack, Stage
 from audit.drill.copy import copied
 from audit.drill.growth import grow
 from audit.drill.report import Report
 from audit.drill.run import ATTACKS, End, Outcome, Stand, carry_out, faults
 from audit.drill.scene import NothingToAttackError, Scene
-from audit.queries import public_text
+from audit.queries.logs import public_text
+from tests.audit.eventful import live
+from tests.conftest import SEAL
 
 
 @pytest.fixture(name="stand")
 def _stand(sqlite_template: Path, log_key: Ed25519PrivateKey) -> Iterator[Stand]:
     """A drill on a copy of a fresh trail, about to begin."""
-    with copied(f"sqlite:///{sqlite_template}") as copy:
-        name = grow(copy.path, copy.backup, log_key)
-        yield Stand(copy, log_key, frozenset({public_text(log_key.public_key())}), name, ())
+    with copied(f"sqlite:///{sqlite_template}", SEAL) as copy:
+        grown = grow(copy, log_key)
+        trusted = frozenset({public_text(log_key.public_key())})
+        yield Stand(copy, log_key, trusted, grown.log, (), (grown.policy,))
 
 
 def nothing(_: Scene) -> None:
@@ -64,6 +68,23 @@ def test_attacks_leave_nothing_behind(stand: Stand) -> None:
     assert len(ends) == len(ATTACKS)
     assert set(ends.values()) == {End.CAUGHT, End.BEYOND}
     assert faults(stand) == []
+
+
+def test_house_in_which_everything_happened_can_be_drilled(
+    database: Database, database_url: str, log_key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys handed over and a second algorithm, values erased, a log pruned: the drill holds there as in a new house."""
+    eventful = live(database, log_key, monkeypatch)
+    trusted = frozenset({public_text(eventful.last_key.public_key())})
+    with copied(database_url, SEAL, eventful.beside) as copy:
+        grown = grow(copy, eventful.last_key)
+        stand = Stand(copy, eventful.last_key, trusted, grown.log, (), (grown.policy,))
+        before = faults(stand)
+        ends = {outcome.attack: outcome.end for outcome in carry_out(stand)}
+
+    assert before == []
+    assert End.MISSED not in ends.values()
+    assert list(ends.values()).count(End.CAUGHT) > 50
 
 
 def test_copy_goes_away(sqlite_template: Path) -> None:
