@@ -10,6 +10,7 @@ from itertools import chain
 from audit.bundle import layout
 from audit.bundle.archive import Archive, malformed
 from audit.bundle.entry import BundledEntry
+from audit.bundle.gaps import Erasures, with_gaps
 from audit.bundle.verdict import BundleFault, Word
 from audit.errors import MalformedTile
 from audit.note import decode_base64
@@ -30,14 +31,18 @@ class Block:
     disclosures: dict[int, dict[str, str]]
 
 
-def blocks_of(archive: Archive, size: int) -> Iterator[Block]:
-    """Yield the blocks of a log of ``size`` in order; nothing is checked but their form."""
-    is_whole = layout.ENTRIES not in archive.names()
-    single = chain(() if is_whole else _entries(archive, size), [None])
+def blocks_of(archive: Archive, size: int, minimum: int = 0) -> Iterator[Block]:
+    """Yield the blocks of a log of ``size`` in order; nothing is checked but their form.
+
+    Those below ``minimum`` were pruned and have no entries.
+    """
+    is_bundled = layout.ENTRIES not in archive.names()
+    single = chain(() if is_bundled else _entries(archive, size, minimum), [None])
     beside = chain(_disclosures(archive, size), [None])
     entry, disclosure = next(single), next(beside)
     for first in range(0, size, WIDTH):
         width = min(WIDTH, size - first)
+        is_whole = is_bundled and first >= minimum
         indexes: range | list[int] = range(first, first + width)
         bodies: tuple[bytes, ...] | list[bytes] = _bundle(archive, first, width) if is_whole else []
         if not is_whole:
@@ -53,11 +58,11 @@ def blocks_of(archive: Archive, size: int) -> Iterator[Block]:
         yield Block(first, width, indexes, bodies, values)
 
 
-def entries_in(archive: Archive, size: int) -> Iterator[BundledEntry]:
+def entries_in(archive: Archive, size: int, minimum: int, erasures: Erasures) -> Iterator[BundledEntry]:
     """Yield the disclosed entries one by one."""
-    for block in blocks_of(archive, size):
+    for block in blocks_of(archive, size, minimum):
         for index, body in zip(block.indexes, block.bodies, strict=True):
-            yield BundledEntry(index, body, block.disclosures.get(index, {}))
+            yield with_gaps(index, body, block.disclosures.get(index, {}), erasures)
 
 
 def _bundle(archive: Archive, first: int, width: int) -> tuple[bytes, ...]:
@@ -71,8 +76,8 @@ def _bundle(archive: Archive, first: int, width: int) -> tuple[bytes, ...]:
     return bodies
 
 
-def _entries(archive: Archive, size: int) -> Iterator[tuple[int, bytes]]:
-    last = -1
+def _entries(archive: Archive, size: int, minimum: int) -> Iterator[tuple[int, bytes]]:
+    last = minimum - 1
     for line in archive.lines(layout.ENTRIES):
         found = _ENTRY.fullmatch(line)
         if found is None or not last < int(found[2]) < size:

@@ -1,13 +1,16 @@
 """Verifies a bundle: everything in it is held against the one thing that is signed, its checkpoint.
 
-- the checkpoint is signed by the key that the reader trusts, or else by the one inside, and then that is said;
+- the checkpoint is signed by the key that the reader trusts, or one it handed over to, or else by the one inside, and
+  then that is said; the key was not revoked before; every statement on keys that the log repeats is inside;
+- where the reader gives a policy, enough of its witnesses cosigned the checkpoint;
 - every tile of that size is there, and each is what the tiles below it make; the root is the one that was signed;
 - every entry hashes to its place; every personal value to a digest in its entry;
 - a checkpoint that the reader kept is of this very log, and of no larger one;
 - no member is missing or too many, and each is as the inventory and the manifest say;
 - where asked, the reports are made anew from the entries and are the same.
 
-A personal value that is not there proves nothing: it may have been erased, or kept back. The verdict counts them.
+A personal value that is not there was erased where a later entry of the log says so by its
+digest; else it was withheld.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,13 +20,15 @@ from pathlib import Path
 
 from audit.bundle import layout
 from audit.bundle.archive import Archive, malformed
-from audit.bundle.inventory import check_inventory, check_manifest, check_reports, kit_notes
+from audit.bundle.inventory import check_inventory, check_manifest, check_reports, kit_notes, minimum_in, read_manifest
+from audit.bundle.keyring import Keyring, read_keys
 from audit.bundle.trunk import Trunk
 from audit.bundle.verdict import BundleFault, BundleVerdict, Word
-from audit.checkpoint import Checkpoint, open_checkpoint
-from audit.errors import BadSignature, Malformed, UnknownKey, VerificationError
+from audit.bundle.witnesses import policy_notes, require_quorum
+from audit.checkpoint import Checkpoint
+from audit.errors import Malformed
 from audit.note import Verifier, encode_base64
-from audit.proof import HEADER, parse_proof
+from audit.policy import Policy, parse_policy
 from audit.tiles import WIDTH, entries_path, parse_entries_path, parse_tile_path, tile_path
 
 Progress = Callable[[str, int, int], None]
@@ -31,10 +36,21 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the reader brings: the log's key, and a checkpoint or receipt of it that was kept elsewhere."""
+    """What the reader brings: the log's key, a checkpoint or receipt of it that was kept, a policy of witnesses."""
 
     vkey: str | None = None
     kept: bytes | None = None
+    policy: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the reader asks for, read."""
+
+    trust: Trust
+    policy: Policy | None
+    reports: str
+    progress: Progress | None
 
 
 def verify_bundle(
@@ -42,26 +58,44 @@ def verify_bundle(
 ) -> BundleVerdict:
     """Return the verdict on a bundle. ``reports`` is ``as listed`` or ``anew``, see above.
 
-    Raises ``MalformedKey`` where the reader's own key is none, and ``OSError`` where the file cannot be opened.
+    Raises ``MalformedKey`` and ``MalformedPolicy`` where the reader's own key or policy is none, and ``OSError`` where
+    the file cannot be opened.
     """
-    pinned = Verifier.from_vkey(trust.vkey) if trust.vkey is not None else None
+    if trust.vkey is not None:
+        Verifier.from_vkey(trust.vkey)
+    asked = _Asked(trust, parse_policy(trust.policy) if trust.policy is not None else None, reports, progress)
+    is_pinned = trust.vkey is not None
     with path.open("rb"):
         pass
     try:
         with Archive(path) as archive:
-            return _verify(archive, pinned, trust.kept, reports, progress)
+            return _verify(archive, asked)
     except BundleFault as fault:
-        return BundleVerdict(fault.word, pinned is not None, place=fault.place, reason=fault.reason, entry=fault.entry)
+        return BundleVerdict(fault.word, is_pinned, place=fault.place, reason=fault.reason, entry=fault.entry)
 
 
-def _verify(
-    archive: Archive, pinned: Verifier | None, kept: bytes | None, reports: str, progress: Progress | None
-) -> BundleVerdict:
-    own = _own_key(archive)
-    checkpoint = _open(archive, pinned or own)
-    older = _open_kept(kept, pinned or own, checkpoint.size)
-    _check_names(archive, checkpoint.size)
-    trunk = Trunk(archive, checkpoint, progress)
+def _verify(archive: Archive, asked: _Asked) -> BundleVerdict:
+    keyring = read_keys(archive, asked.trust.vkey)
+    raw = archive.read(layout.CHECKPOINT)
+    checkpoint = keyring.open(raw)
+    older = keyring.open_kept(asked.trust.kept, checkpoint.size)
+    signer = keyring.line.key_for(checkpoint.size)
+    cosigners = require_quorum(raw, asked.policy, signer) if asked.policy is not None else None
+    notes = policy_notes(archive, asked.trust.policy, raw, signer)
+    manifest = read_manifest(archive)
+    minimum = minimum_in(manifest, checkpoint.size)
+    _check_names(archive, checkpoint.size, minimum)
+    trunk = Trunk(archive, checkpoint, minimum, asked.progress)
+    _run(archive, trunk, older)
+    keyring.require_all(trunk.statements)
+    check_manifest(archive, manifest, checkpoint, trunk)
+    if asked.reports == "anew":
+        check_reports(archive, trunk, manifest)
+    check_inventory(archive)
+    return _verdict(keyring, trunk, cosigners, (*notes, *kit_notes(archive)))
+
+
+def _run(archive: Archive, trunk: Trunk, older: Checkpoint | None) -> None:
     with ThreadPoolExecutor(1) as beside:
         # The reports weigh more than the entries; hashing and unpacking leave the other thread its turn.
         digested = beside.submit(archive.digest, layout.REPORTS)
@@ -69,93 +103,62 @@ def _verify(
         digested.result()
     if older is not None and trunk.roots[older.size] != older.root:
         raise BundleFault(Word.FORKED, "the checkpoint", "is of another tree than the one that was kept")
-    if pinned is not None and own.key != pinned.key:
-        raise malformed("is not the key that signed the checkpoint", "keys/")
-    manifest = check_manifest(archive, checkpoint, trunk)
-    if reports == "anew":
-        check_reports(archive, trunk, manifest)
-    check_inventory(archive)
+
+
+def _verdict(
+    keyring: Keyring, trunk: Trunk, cosigners: tuple[str, ...] | None, notes: tuple[str, ...]
+) -> BundleVerdict:
+    handed_over = keyring.handed_over(trunk.checkpoint.size)
+    withheld = trunk.missing - trunk.erased
+    word = Word.INTACT
+    if handed_over is not None:
+        word = Word.SUPERSEDED
+    elif trunk.left_out or withheld:
+        word = Word.FILTERED
+    elif trunk.erased:
+        word = Word.ERASED
     return BundleVerdict(
-        Word.FILTERED if trunk.left_out else Word.INTACT,
-        pinned is not None,
-        origin=checkpoint.origin,
-        size=checkpoint.size,
-        root=encode_base64(checkpoint.root),
+        word,
+        keyring.pinned is not None,
+        origin=trunk.checkpoint.origin,
+        size=trunk.checkpoint.size,
+        root=encode_base64(trunk.checkpoint.root),
         entries=trunk.disclosed,
         left_out=tuple(trunk.left_out),
         disclosures=trunk.disclosures,
-        undisclosed=trunk.undisclosed,
-        notes=kit_notes(archive),
+        erased=trunk.erased,
+        withheld=withheld,
+        minimum=trunk.minimum,
+        pruned_by=trunk.pruned_by,
+        handed_over=handed_over,
+        witnesses=cosigners,
+        notes=notes,
     )
 
 
-def _own_key(archive: Archive) -> Verifier:
-    names = [name for name in archive.names() if name.startswith("keys/")]
-    if len(names) != 1:
-        raise malformed("holds not one key", "keys/")
-    try:
-        text = archive.read(names[0]).decode("ascii")
-        verifier = Verifier.from_vkey(text.removesuffix("\n"))
-    except (Malformed, ValueError) as error:
-        raise malformed(f"is not a key: {error}", names[0]) from error
-    if names[0] != layout.key_name(verifier.key.name.rpartition("/")[2]) or not text.endswith("\n"):
-        raise malformed("is not named as its log", names[0][:120])
-    return verifier
-
-
-def _open(archive: Archive, verifier: Verifier) -> Checkpoint:
-    return _opened(archive.read(layout.CHECKPOINT), verifier, "the checkpoint")
-
-
-def _opened(raw: bytes, verifier: Verifier, place: str) -> Checkpoint:
-    try:
-        return open_checkpoint(raw, verifier, verifier.key.name)
-    except UnknownKey as error:
-        raise BundleFault(Word.UNKNOWN_KEY, place, f"is not signed by {verifier.key.vkey}") from error
-    except BadSignature as error:
-        raise BundleFault(Word.ALTERED, place, f"is not what was signed: {error}") from error
-    except VerificationError as error:
-        raise malformed(str(error), place) from error
-
-
-def _open_kept(kept: bytes | None, verifier: Verifier, size: int) -> Checkpoint | None:
-    """Return the checkpoint that the reader kept, which must not be of a larger log than this."""
-    if kept is None:
-        return None
-    try:
-        raw = parse_proof(kept).checkpoint_raw if kept.startswith(HEADER.encode()) else kept
-    except Malformed as error:
-        raise malformed(str(error), "the checkpoint that was kept") from error
-    older = _opened(raw, verifier, "the checkpoint that was kept")
-    if older.size > size:
-        reason = f"signs {older.size} entries, and the bundle has {size}"
-        raise BundleFault(Word.TRUNCATED, "the checkpoint that was kept", reason, size)
-    return older
-
-
-def _check_names(archive: Archive, size: int) -> None:
+def _check_names(archive: Archive, size: int, minimum: int) -> None:
     """Refuse members that are missing or too many; say so where what is missing is the end."""
     names = archive.names()
     if size > WIDTH * len(names):
         raise BundleFault(Word.TRUNCATED, "the bundle", f"has {len(names)} members, which cannot hold {size} entries")
     tiles = [tile_path(one.level, one.index, one.width) for one in layout.tiles_of(size)]
-    bodies = [] if layout.ENTRIES in names else [entries_path(one.index, one.width) for one in layout.bundles_of(size)]
-    leaves = [name for name in tiles if name.startswith("tile/0/")]
-    for due in (leaves, bodies):
-        _check_not_cut(due, names)
+    is_bundled = layout.ENTRIES not in names
+    bodies = [entries_path(one.index, one.width) for one in layout.bundles_of(size, minimum)] if is_bundled else []
+    _check_not_cut([name for name in tiles if name.startswith("tile/0/")], names, 0)
+    _check_not_cut(bodies, names, minimum)
     listed = {layout.CHECKPOINT, layout.DISCLOSURES, layout.MANIFEST, layout.SUMS, *layout.REPORTS}
     listed |= {*tiles, *bodies, *(f"kit/{name}" for name in layout.KIT)}
-    listed |= {name for name in names if name == layout.ENTRIES or name.startswith("keys/")}
+    listed |= {name for name in names if name in (layout.ENTRIES, layout.POLICY) or name.startswith("keys/")}
     for name in sorted(listed - names):
         raise malformed("is missing", name)
     for name in sorted(names - listed):
         raise malformed("does not belong there", ascii(name[:120]))
 
 
-def _check_not_cut(due: list[str], names: set[str]) -> None:
+def _check_not_cut(due: list[str], names: set[str], begin: int) -> None:
     missing = [place for place, name in enumerate(due) if name not in names]
     if missing and missing == list(range(missing[0], len(due))):
-        first = missing[0] * WIDTH
+        first = begin + missing[0] * WIDTH
         at = max((width for width in _widths(due[missing[0]], names)), default=0)
         raise BundleFault(Word.TRUNCATED, due[missing[0]], "is missing, and all after it: the log was cut", first + at)
 

@@ -14,11 +14,22 @@ _SIDES = ("old_", "new_")
 
 @dataclass(frozen=True, slots=True)
 class BundledEntry:
-    """An entry and the disclosures beside it, by name."""
+    """An entry and the disclosures beside it, by name.
+
+    ``erased_by`` are the entries that name an order to erase one of its values, one for each; ``withheld`` counts the
+    values that are not there for another reason.
+    """
 
     index: int
     body: bytes
     disclosures: dict[str, str]
+    erased_by: tuple[int, ...] = ()
+    withheld: int = 0
+
+    def not_shown(self) -> str:
+        """Say what personal values are not there, and why; nothing where all are."""
+        reasons = [f"erased by order of entry {index}" for index in self.erased_by]
+        return "; ".join([*reasons, *([f"{self.withheld} withheld"] if self.withheld else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +46,14 @@ class Reading:
     values: dict[str, Any]
     old: dict[str, Any]
     new: dict[str, Any]
+    not_shown: str
     leaf: str
 
     def cells(self) -> tuple[str, ...]:
         """Return the entry as one row of a table, in the order of ``COLUMNS``."""
         changes = [json.dumps(part, ensure_ascii=False) if part else "" for part in (self.values, self.old, self.new)]
         said = (self.at, self.local, self.kind, self.actor_kind, self.actor, self.about)
-        return (str(self.index), *said, *changes, self.leaf)
+        return (str(self.index), *said, *changes, self.not_shown, self.leaf)
 
 
 COLUMNS = (
@@ -55,6 +67,7 @@ COLUMNS = (
     "values",
     "old values",
     "new values",
+    "not shown",
     "leaf hash",
 )
 
@@ -76,5 +89,6 @@ def read_entry(entry: BundledEntry, zone: ZoneInfo) -> Reading:
         values={key: value for key, value in values.items() if key[4:] not in changed or key[:4] not in _SIDES},
         old={name: values[f"old_{name}"] for name in sorted(changed)},
         new={name: values[f"new_{name}"] for name in sorted(changed)},
+        not_shown=entry.not_shown(),
         leaf=leaf_hash(entry.body).hex(),
     )

@@ -1,11 +1,14 @@
 """What lies where in a bundle, and how large each part may be. ``docs/bundle.md`` says it to readers.
 
 The parts:
-    checkpoint               the signed note (C2SP tlog-checkpoint) that all else is held against
+    checkpoint               the signed note (C2SP tlog-checkpoint) that all else is held against, with cosignatures
+    policy                   which witnesses the house says must agree (C2SP tlog-policy), where it asks for any
     tile/<level>/…           every tile of the checkpoint's size, partial ones too (C2SP tlog-tiles)
-    tile/entries/…           every entry; or, in a bundle of a period, entries.jsonl with those of the period
+    tile/entries/…           every entry from the minimum index on; or, where some are left out, entries.jsonl instead
     disclosures.jsonl        the personal values of the entries in the bundle
-    keys/<log>.vkey          the key that the house says is its own
+    keys/<log>.vkey          the key that the house says the log was opened with
+    keys/<log>.mldsa.vkey    the ML-DSA-44 key that signs beside it, where there is one
+    keys/history/<n>.note    what became of the keys since: handovers and revocations, in order
     report.csv, report.html, events.ocsf.jsonl    copies for reading
     kit/…                    programs that check a bundle
     manifest.json            what is inside, and what was left out
@@ -16,11 +19,13 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from audit.note import MAX_NOTE
+from audit.policy import MAX_POLICY
 from audit.tiles import HEIGHT, MAX_ENTRY, WIDTH, Bundle, Tile
 from audit.tree import HASH_SIZE
 
 FORMAT = "answerprint bundle v1"
 CHECKPOINT = "checkpoint"
+POLICY = "policy"
 ENTRIES = "entries.jsonl"
 DISCLOSURES = "disclosures.jsonl"
 MANIFEST = "manifest.json"
@@ -34,6 +39,7 @@ KIT = ("README.txt", "main.go", "verify.html", "verify.py", "verify.sh")
 MAX_LINE = 1 << 20
 MAX_LIST = 1 << 28
 MAX_KEY = 1 << 12
+MAX_HISTORY = 1000
 MAX_KIT = 1 << 20
 MAX_STREAM = 1 << 40
 MAX_RATIO = 200
@@ -41,8 +47,18 @@ MAX_RATIO = 200
 
 
 def key_name(log: str) -> str:
-    """Return the member that holds the log's verifier key."""
+    """Return the member that holds the key the log was opened with."""
     return f"keys/{log}.vkey"
+
+
+def mldsa_key_name(log: str) -> str:
+    """Return the member that holds the log's ML-DSA-44 key."""
+    return f"keys/{log}.mldsa.vkey"
+
+
+def history_name(number: int) -> str:
+    """Return the member that holds one statement on the log's keys, counted from 0."""
+    return f"keys/history/{number}.note"
 
 
 def tiles_of(size: int) -> Iterator[Tile]:
@@ -55,9 +71,9 @@ def tiles_of(size: int) -> Iterator[Tile]:
         level += 1
 
 
-def bundles_of(size: int) -> Iterator[Bundle]:
-    """Yield every entry bundle of a log of ``size``."""
-    for first in range(0, size, WIDTH):
+def bundles_of(size: int, minimum: int = 0) -> Iterator[Bundle]:
+    """Yield every entry bundle of a log of ``size`` from its minimum index on, a multiple of 256."""
+    for first in range(minimum, size, WIDTH):
         yield Bundle(first // WIDTH, min(WIDTH, size - first))
 
 
@@ -76,4 +92,4 @@ def size_limit(name: str) -> int:
         return MAX_KIT
     if name.startswith("keys/"):
         return MAX_KEY
-    return {CHECKPOINT: MAX_NOTE, MANIFEST: MAX_LIST, SUMS: MAX_LIST}.get(name, MAX_STREAM)
+    return {CHECKPOINT: MAX_NOTE, POLICY: MAX_POLICY, MANIFEST: MAX_LIST, SUMS: MAX_LIST}.get(name, MAX_STREAM)

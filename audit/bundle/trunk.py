@@ -7,29 +7,40 @@ from collections.abc import Callable, Collection
 from hashlib import sha256
 
 from audit.bundle.archive import Archive
-from audit.bundle.blocks import Block, blocks_of
+from audit.bundle.blocks import Block, blocks_of, entries_in
+from audit.bundle.gaps import OPENS_WITH_DIGESTS, Erasures, digests_in, note_erasures, said_by_trail
 from audit.bundle.verdict import BundleFault, Word
 from audit.checkpoint import Checkpoint
 from audit.disclosure import digest
 from audit.errors import MalformedTile
+from audit.facts.orders import LogPruned
 from audit.tiles import WIDTH, decode_tile, tile_path
 from audit.tree import Frontier
 
-_OPENS_WITH_DIGESTS = b'{"_sd":['
-"""Keys are sorted, and no other key of an entry comes before this one."""
 _NAMED = re.compile(rb'\["[A-Za-z0-9_-]{22}", "([^"\\\x00-\x1f\x7f-\xff]+)", ')
 
 
 class Trunk:
-    """One pass over a bundle's entries and tiles. What is counted holds once ``run`` has returned."""
+    """One pass over a bundle's entries and tiles. What is counted holds once ``run`` has returned.
+
+    ``missing`` counts the personal values that are not there, ``erased`` those of them that the log names as erased.
+    ``statements`` are those on the log's keys that entries repeat; ``pruned_by`` is the entry that orders the pruning.
+    """
 
     def __init__(
-        self, archive: Archive, checkpoint: Checkpoint, progress: Callable[[str, int, int], None] | None
+        self,
+        archive: Archive,
+        checkpoint: Checkpoint,
+        minimum: int,
+        progress: Callable[[str, int, int], None] | None,
     ) -> None:
-        self.checkpoint = checkpoint
+        self.checkpoint, self.minimum = checkpoint, minimum
         self.roots: dict[int, bytes] = {}
         self.left_out: list[tuple[int, int]] = []
-        self.disclosed = self.disclosures = self.undisclosed = 0
+        self.disclosed = self.disclosures = self.missing = self.erased = 0
+        self.erasures: Erasures = {}
+        self.statements: list[bytes] = []
+        self.pruned_by: int | None = None
         self._archive, self._progress = archive, progress
         self._upper = Frontier()
         self._pending: list[bytearray] = [bytearray()]
@@ -39,7 +50,7 @@ class Trunk:
         """Check all; the roots at ``sizes`` are in ``roots`` then. Raises ``BundleFault`` at the first that fails."""
         size = self.checkpoint.size
         self._note_roots(0, (), {*sizes, size})
-        for block in blocks_of(self._archive, size):
+        for block in blocks_of(self._archive, size, self.minimum):
             name = tile_path(0, block.first // WIDTH, block.width)
             hashes = self._tile(name, block.width)
             self._check_bodies(block, hashes)
@@ -54,6 +65,10 @@ class Trunk:
                 self._check_tile(level)
         if self.roots[size] != self.checkpoint.root:
             raise BundleFault(Word.ALTERED, "the tree", "is not the one that was signed")
+        if self.erasures and self.missing:
+            # What erases comes after what it erased, so the entries are gone through once more.
+            found = entries_in(self._archive, size, self.minimum, self.erasures)
+            self.erased = sum(len(entry.erased_by) for entry in found)
 
     def _tile(self, name: str, width: int) -> tuple[bytes, ...]:
         try:
@@ -87,9 +102,10 @@ class Trunk:
     def _check_values(self, block: Block) -> None:
         unmet = set(block.disclosures)
         for index, body in zip(block.indexes, block.bodies, strict=True):
-            if not body.startswith(_OPENS_WITH_DIGESTS):
+            self._hear(index, body)
+            if not body.startswith(OPENS_WITH_DIGESTS):
                 continue
-            digests = set(body[len(_OPENS_WITH_DIGESTS) : body.find(b"]")].decode("utf-8", "replace").split(","))
+            digests = digests_in(body)
             for name, text in block.disclosures.get(index, {}).items():
                 seen = f'"{digest(text)}"'
                 if seen not in digests or _name_in(text) != name:
@@ -98,10 +114,23 @@ class Trunk:
                 digests.remove(seen)
                 self.disclosures += 1
             unmet.discard(index)
-            self.undisclosed += len(digests - {""})
+            self.missing += len(digests)
         if unmet:
             index = min(unmet)
             raise BundleFault(Word.ALTERED, f"entry {index}", "has personal values, and digests of none", index)
+
+    def _hear(self, index: int, body: bytes) -> None:
+        """Note what an entry says of the trail itself: values that were erased, and keys that changed."""
+        said = said_by_trail(body)
+        if said is None:
+            return
+        note_erasures(said, index, self.erasures)
+        statement = said["data"].get("statement")
+        if said["fact"].startswith("audit.key.") and isinstance(statement, str):
+            self.statements.append(statement.encode())
+        this = (self.checkpoint.origin.rpartition("/")[2], self.minimum)
+        if said["fact"] == LogPruned.kind and (said["data"].get("log"), said["data"].get("minimum")) == this:
+            self.pruned_by = index
 
     def _note_roots(self, first: int, hashes: tuple[bytes, ...], sizes: Collection[int]) -> None:
         for size in [size for size in sizes if first < size <= first + len(hashes) or size == first == 0]:

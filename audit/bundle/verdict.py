@@ -5,10 +5,14 @@ from enum import StrEnum
 
 
 class Word(StrEnum):
-    """The verdict in a word. Only the first two say that all holds."""
+    """The verdict in a word. Only the first four say that all holds."""
 
     INTACT = "intact"
     FILTERED = "intact-but-filtered"
+    ERASED = "intact-but-erased"
+    SUPERSEDED = "superseded key"
+    REVOKED = "revoked key"
+    UNWITNESSED = "quorum not met"
     ALTERED = "altered"
     TRUNCATED = "truncated"
     FORKED = "forked"
@@ -28,7 +32,10 @@ class BundleFault(Exception):  # noqa: N818 - a verdict on what was sent, not a 
 class BundleVerdict:
     """What was found. ``is_pinned`` says whether the key came from outside the bundle.
 
-    ``left_out`` are ranges of entries, both ends included, that are proved to stand there but are not disclosed.
+    ``left_out`` are ranges of entries, both ends included, that are proved to stand there but are not disclosed. Those
+    below ``minimum`` were pruned, by order of entry ``pruned_by`` where that is in this bundle. Of the personal values
+    that are not there, ``erased`` are named by an order on the log, ``withheld`` not. ``handed_over`` is the size at
+    which the key that was given handed over to another. ``witnesses`` are those of the reader's policy that cosigned.
     """
 
     word: Word
@@ -39,7 +46,12 @@ class BundleVerdict:
     entries: int = 0
     left_out: tuple[tuple[int, int], ...] = ()
     disclosures: int = 0
-    undisclosed: int = 0
+    erased: int = 0
+    withheld: int = 0
+    minimum: int = 0
+    pruned_by: int | None = None
+    handed_over: int | None = None
+    witnesses: tuple[str, ...] | None = None
     place: str = ""
     reason: str = ""
     entry: int | None = None
@@ -48,13 +60,27 @@ class BundleVerdict:
     @property
     def holds(self) -> bool:
         """Report whether all that is inside is as it was signed."""
-        return self.word in (Word.INTACT, Word.FILTERED)
+        return self.word in _HOLDING
 
     def sentence(self) -> str:
         """Say the verdict in one line."""
-        if self.holds:
-            passed = self.size - self.entries
-            left = f", {passed} of them left out and proved by their hashes only" if passed else ""
-            return f"{self.word}: {self.origin}, {self.size} entries{left}, {self.disclosures} personal values"
-        at = f" at entry {self.entry}" if self.entry is not None else ""
-        return f"{self.word}{at}: {self.place} {self.reason}"
+        if not self.holds:
+            at = f" at entry {self.entry}" if self.entry is not None else ""
+            return f"{self.word}{at}: {self.place} {self.reason}"
+        said = [f"{self.size} entries"]
+        if self.handed_over is not None:
+            said.append(f"signed by the key that the one given handed over to at {self.handed_over} entries")
+        if self.entries < self.size:
+            said.append(f"{self.size - self.entries} of them left out and proved by their hashes only")
+        if self.minimum:
+            order = f"by order of entry {self.pruned_by}" if self.pruned_by is not None else "as the bundle says"
+            said.append(f"those below {self.minimum} pruned {order}")
+        said.append(f"{self.disclosures} personal values")
+        absent = ((self.erased, "erased by order"), (self.withheld, "withheld"))
+        said += [f"{count} {why}" for count, why in absent if count]
+        if self.witnesses is not None:
+            said.append(f"cosigned by {', '.join(self.witnesses) or 'nobody'}")
+        return f"{self.word}: {self.origin}, {', '.join(said)}"
+
+
+_HOLDING = frozenset({Word.INTACT, Word.FILTERED, Word.ERASED, Word.SUPERSEDED})

@@ -82,31 +82,134 @@ func (b *bundle) read(name string) []byte {
 	return raw
 }
 
-// checkpoint returns the tree that the verifier's key signed. (tlog.ParseTree reads Go's own log only.)
-func checkpoint(raw []byte, verifier note.Verifier) tlog.Tree {
-	opened, err := note.Open(raw, note.VerifierList(verifier))
+// A turn is a key in the line of those that signed the log: it signs checkpoints of more than since entries. Once it
+// was revoked (stands >= 0), what it signed of more entries than that is not believed.
+type turn struct {
+	vkey          string
+	verifier      note.Verifier
+	since, stands int64
+}
+
+func verifierOf(vkey, place string) note.Verifier {
+	verifier, err := note.NewVerifier(vkey)
+	if err != nil {
+		fail("malformed: %s: %v", place, err)
+	}
+	return verifier
+}
+
+func decimal(text, place string) int64 {
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || number < 0 || strconv.FormatInt(number, 10) != text {
+		fail("malformed: %s names no number of entries", place)
+	}
+	return number
+}
+
+// opened returns the text of a note that this key signed, or says what is wrong with it.
+func opened(raw []byte, verifier note.Verifier, place string) *note.Note {
+	found, err := note.Open(raw, note.VerifierList(verifier))
 	switch err.(type) {
 	case nil:
 	case *note.UnverifiedNoteError:
-		fail("unknown key: the checkpoint is not signed by %s", verifier.Name())
+		fail("unknown key: %s is not signed by a key that is trusted", place)
 	case *note.InvalidSignatureError:
-		fail("altered: the checkpoint is not what %s signed", verifier.Name())
+		fail("altered: %s is not what %s signed", place, verifier.Name())
 	default:
-		fail("malformed: the checkpoint: %v", err)
+		fail("malformed: %s: %v", place, err)
 	}
-	lines := strings.Split(opened.Text, "\n")
-	if len(lines) < 4 || lines[0] != verifier.Name() {
-		fail("malformed: the checkpoint is of another log")
+	return found
+}
+
+// readLine returns the keys that signed the log in turn, from the one it was opened with, by the statements on them.
+func readLine(own string, statements [][]byte) []turn {
+	line := []turn{{own, verifierOf(own, "the key in the bundle"), -1, -1}}
+	for number, raw := range statements {
+		place := fmt.Sprintf("keys/history/%d.note", number)
+		text := string(raw[:bytes.LastIndex(raw, []byte("\n\n"))+1])
+		lines := strings.Split(text, "\n")
+		isHandover := lines[0] == "answerprint/key-handover@v1"
+		if len(lines) != 5 || lines[4] != "" || !(isHandover || lines[0] == "answerprint/key-revocation@v1") {
+			fail("malformed: %s is no statement on a key", place)
+		}
+		size, named, last := decimal(lines[2], place), verifierOf(lines[3], place), len(line)-1
+		at := indexOf(line, lines[3])
+		pair := []note.Verifier{line[last].verifier, named}
+		follows := at < 0 && size > line[last].since
+		if !isHandover {
+			pair = []note.Verifier{named, line[last].verifier}
+			follows = at >= 0 && at < last && line[at].stands < 0 && size <= line[at+1].since
+		}
+		if !follows || lines[1] != line[0].verifier.Name() || !signedByBoth(raw, pair) {
+			fail("altered: %s does not follow from the statements before it", place)
+		}
+		if isHandover {
+			line = append(line, turn{lines[3], named, size, -1})
+		} else {
+			line[at].stands = size
+		}
 	}
-	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
-		fail("malformed: the checkpoint has no size")
+	return line
+}
+
+// signedByBoth reports whether these two keys, in this order, and no other signed the note.
+func signedByBoth(raw []byte, pair []note.Verifier) bool {
+	found, err := note.Open(raw, note.VerifierList(pair...))
+	if err != nil || len(found.Sigs) != 2 || len(found.UnverifiedSigs) != 0 {
+		return false
 	}
+	for i, signature := range found.Sigs {
+		if signature.Name != pair[i].Name() || signature.Hash != pair[i].KeyHash() {
+			return false
+		}
+	}
+	return true
+}
+
+func indexOf(line []turn, vkey string) int {
+	for at, one := range line {
+		if one.vkey == vkey {
+			return at
+		}
+	}
+	return -1
+}
+
+// trusting returns the part of the line that the reader's key vouches for: itself, and those that it handed over to.
+func trusting(line []turn, key string) []turn {
+	if key == "" {
+		return line
+	}
+	at := indexOf(line, key)
+	if at < 0 {
+		fail("unknown key: the checkpoint is not signed by %s", key)
+	}
+	if line[at].stands >= 0 {
+		fail("revoked key: the key given was in wrong hands; ask the house for its new one, by another way")
+	}
+	return line[at:]
+}
+
+// checkpoint returns the tree that a key of the line signed in its turn. (tlog.ParseTree reads Go's own log only.)
+func checkpoint(raw []byte, line []turn, place string) (tlog.Tree, turn) {
+	lines := strings.Split(string(raw), "\n")
+	if len(lines) < 4 || lines[0] != line[0].verifier.Name() {
+		fail("malformed: %s is of another log", place)
+	}
+	size := decimal(lines[1], place)
+	at := len(line) - 1
+	for at >= 0 && line[at].since >= size {
+		at--
+	}
+	if at < 0 {
+		fail("unknown key: %s is older than the key that is trusted", place)
+	}
+	found := opened(raw, line[at].verifier, place)
 	root, err := tlog.ParseHash(lines[2])
-	if err != nil || root.String() != lines[2] {
-		fail("malformed: the checkpoint has no root")
+	if err != nil || root.String() != lines[2] || !strings.HasPrefix(found.Text, strings.Join(lines[:3], "\n")+"\n") {
+		fail("malformed: %s has no root", place)
 	}
-	return tlog.Tree{N: size, Hash: root}
+	return tlog.Tree{N: size, Hash: root}, line[at]
 }
 
 // path returns where C2SP tlog-tiles puts a tile; tlog's own Tile.Path is another.
@@ -211,23 +314,76 @@ func lines(b *bundle, name string, size int64) []line {
 	return found
 }
 
+// What was found in the entries of a bundle: their bodies, the digests without a value, and what they say of the log.
+type findings struct {
+	bodies     map[int64][]byte
+	digests    map[int64][]string
+	erasures   map[string]int64
+	statements []string
+}
+
+// hear notes the digests of an entry, and what it says of the trail itself: values erased, keys changed.
+func (f *findings) hear(index int64, body []byte) {
+	var entry struct {
+		Fact    string
+		Digests []string `json:"_sd"`
+		Data    struct {
+			Digests   []string
+			Statement *string
+		}
+	}
+	if json.Unmarshal(body, &entry) != nil && entry.Fact == "" {
+		return
+	}
+	f.digests[index] = entry.Digests
+	if entry.Fact == "audit.values.erased" {
+		for _, digest := range entry.Data.Digests {
+			f.erasures[digest] = index
+		}
+	}
+	if strings.HasPrefix(entry.Fact, "audit.key.") && entry.Data.Statement != nil {
+		f.statements = append(f.statements, *entry.Data.Statement)
+	}
+}
+
+// missing returns how many values are not there that a later entry names as erased, and how many others.
+func (f *findings) missing(shown map[string]bool) (erased, withheld int) {
+	for index, digests := range f.digests {
+		for _, digest := range digests {
+			by, isNamed := f.erasures[digest]
+			switch {
+			case shown[fmt.Sprint(index, digest)]:
+			case isNamed && by > index:
+				erased++
+			default:
+				withheld++
+			}
+		}
+	}
+	return erased, withheld
+}
+
 // disclosed returns the entries in the bundle by index, each held against its leaf.
-func disclosed(b *bundle, hashes store, size int64, names map[string]bool) map[int64][]byte {
-	bodies := map[int64][]byte{}
+func disclosed(b *bundle, hashes store, size, minimum int64, names map[string]bool) *findings {
+	found := &findings{map[int64][]byte{}, map[int64][]string{}, map[string]int64{}, nil}
 	add := func(index int64, body []byte) {
 		if tlog.RecordHash(body) != hashes[tlog.StoredHashIndex(0, index)] {
 			fail("altered at entry %d: it does not hash to its leaf", index)
 		}
-		bodies[index] = body
+		found.bodies[index] = body
+		found.hear(index, body)
 	}
 	if b.files["entries.jsonl"] != nil {
 		names["entries.jsonl"] = true
 		for _, said := range lines(b, "entries.jsonl", size) {
+			if said.Index < minimum {
+				fail("malformed: entries.jsonl has an entry below %d, where all were pruned", minimum)
+			}
 			add(said.Index, said.Body)
 		}
-		return bodies
+		return found
 	}
-	for first := int64(0); first < size; first += width {
+	for first := minimum; first < size; first += width {
 		count := least(width, size-first)
 		name := path("entries", first/width, count)
 		names[name] = true
@@ -247,37 +403,92 @@ func disclosed(b *bundle, hashes store, size int64, names map[string]bool) map[i
 			fail("altered: %s is too long", name)
 		}
 	}
-	return bodies
+	return found
 }
 
-// checkValues holds the personal values against the digests in their entries, each digest once.
-func checkValues(b *bundle, bodies map[int64][]byte, size int64) {
-	used := map[string]bool{}
+// checkValues holds the personal values against the digests in their entries, each digest once; returns those shown.
+func checkValues(b *bundle, found *findings, size int64) map[string]bool {
+	shown := map[string]bool{}
 	for _, said := range lines(b, "disclosures.jsonl", size) {
-		var entry struct {
-			Digests []string `json:"_sd"`
-		}
 		var parts []interface{}
 		raw, err := base64.RawURLEncoding.DecodeString(said.Disclosure)
-		isRead := err == nil && json.Unmarshal(raw, &parts) == nil && json.Unmarshal(bodies[said.Index], &entry) == nil
+		isRead := err == nil && json.Unmarshal(raw, &parts) == nil && found.bodies[said.Index] != nil
 		sum := sha256.Sum256([]byte(said.Disclosure))
 		digest := base64.RawURLEncoding.EncodeToString(sum[:])
-		place := sort.SearchStrings(entry.Digests, digest)
-		isListed := place < len(entry.Digests) && entry.Digests[place] == digest
+		digests := found.digests[said.Index]
+		place := sort.SearchStrings(digests, digest)
+		isListed := place < len(digests) && digests[place] == digest
 		mark := fmt.Sprint(said.Index, digest)
-		if !isRead || !isListed || len(parts) != 3 || parts[1] != said.Name || used[mark] {
+		if !isRead || !isListed || len(parts) != 3 || parts[1] != said.Name || shown[mark] {
 			fail("altered at entry %d: the personal value %q is another", said.Index, said.Name)
 		}
-		used[mark] = true
+		shown[mark] = true
 	}
+	return shown
+}
+
+// A manifest is what of manifest.json is checked here.
+type manifest struct {
+	Size, Minimum             *int64
+	Root                      string
+	Entries, Erased, Withheld *int
+}
+
+func readManifest(b *bundle, size int64) manifest {
+	var said manifest
+	if json.Unmarshal(b.read("manifest.json"), &said) != nil || said.Size == nil || said.Minimum == nil ||
+		said.Entries == nil || said.Erased == nil || said.Withheld == nil {
+		fail("malformed: manifest.json cannot be read")
+	}
+	if low := *said.Minimum; low < 0 || low > size || (low%width != 0 && low != size) {
+		fail("malformed: manifest.json names no minimum index")
+	}
+	return said
+}
+
+// readKeys returns the key that the log was opened with and the statements on its keys, and notes the members' names.
+func readKeys(b *bundle, names map[string]bool) (string, [][]byte) {
+	var vkeys []string
+	count := 0
+	for member := range b.files {
+		rest := strings.TrimPrefix(member, "keys/")
+		if rest == member {
+			continue
+		}
+		if strings.HasSuffix(rest, ".vkey") && !strings.Contains(rest, "/") {
+			vkeys = append(vkeys, member)
+		} else {
+			count++
+		}
+		names[member] = true
+	}
+	sort.Slice(vkeys, func(i, j int) bool { return len(vkeys[i]) < len(vkeys[j]) })
+	if len(vkeys) < 1 || len(vkeys) > 2 {
+		fail("malformed: the bundle holds not one key and its history")
+	}
+	own := string(b.read(vkeys[0]))
+	name := strings.SplitN(own, "+", 2)[0]
+	log := name[strings.LastIndex(name, "/")+1:]
+	if vkeys[0] != "keys/"+log+".vkey" || vkeys[len(vkeys)-1] != "keys/"+log+[]string{"", ".mldsa"}[len(vkeys)-1]+".vkey" ||
+		!strings.HasSuffix(own, "\n") {
+		fail("malformed: a key in the bundle is not named as its log")
+	}
+	var statements [][]byte
+	for number := 0; number < count; number++ {
+		statements = append(statements, b.read(fmt.Sprintf("keys/history/%d.note", number)))
+	}
+	return strings.TrimSuffix(own, "\n"), statements
 }
 
 // checkInventory refuses members that are missing, too many, or not as SHA256SUMS lists them.
-func checkInventory(b *bundle, names map[string]bool, log string, tree tlog.Tree, count int) {
+func checkInventory(b *bundle, names map[string]bool) {
 	fixed := "checkpoint disclosures.jsonl manifest.json SHA256SUMS report.csv report.html events.ocsf.jsonl " +
-		"kit/README.txt kit/main.go kit/verify.html kit/verify.py kit/verify.sh keys/" + log + ".vkey"
+		"kit/README.txt kit/main.go kit/verify.html kit/verify.py kit/verify.sh"
 	for _, name := range strings.Fields(fixed) {
 		names[name] = true
+	}
+	if b.files["policy"] != nil {
+		names["policy"] = true
 	}
 	var listed []string
 	for name := range b.files {
@@ -301,15 +512,6 @@ func checkInventory(b *bundle, names map[string]bool, log string, tree tlog.Tree
 	if sums.String() != string(b.read("SHA256SUMS")) {
 		fail("malformed: a member is not as SHA256SUMS lists it")
 	}
-	var said struct {
-		Size    int64
-		Root    string
-		Entries int
-	}
-	if json.Unmarshal(b.read("manifest.json"), &said) != nil || said.Size != tree.N ||
-		said.Root != tree.Hash.String() || said.Entries != count {
-		fail("malformed: manifest.json says something else than was found")
-	}
 }
 
 func rootAt(hashes store, size int64) tlog.Hash {
@@ -324,34 +526,26 @@ func rootAt(hashes store, size int64) tlog.Hash {
 }
 
 func verify(name string, key string, kept []byte) {
-	b := open(name)
-	own := ""
-	for member := range b.files {
-		if strings.HasPrefix(member, "keys/") {
-			own = strings.TrimSuffix(string(b.read(member)), "\n")
-		}
+	b, names := open(name), map[string]bool{}
+	own, statements := readKeys(b, names)
+	line := readLine(own, statements)
+	tree, signer := checkpoint(b.read("checkpoint"), trusting(line, key), "the checkpoint")
+	if signer.stands >= 0 && tree.N > signer.stands {
+		fail("revoked key: what it signed of more than %d entries does not stand", signer.stands)
 	}
-	if key == "" {
-		key = own
-	}
-	verifier, err := note.NewVerifier(key)
-	if err != nil {
-		fail("malformed: the key in the bundle is none: %v", err)
-	}
-	tree := checkpoint(b.read("checkpoint"), verifier)
 	older := tree
 	if kept != nil {
 		if bytes.HasPrefix(kept, []byte("c2sp.org/tlog-proof@v1\n")) {
 			kept = kept[bytes.Index(kept, []byte("\n\n"))+2:]
 		}
-		older = checkpoint(kept, verifier)
+		older, _ = checkpoint(kept, line, "the checkpoint that was kept")
 	}
 	if older.N > tree.N {
 		fail("truncated: the checkpoint that was kept signs %d entries, the bundle has %d", older.N, tree.N)
 	}
+	said := readManifest(b, tree.N)
 	hashes := grow(b, tree.N)
-	names := map[string]bool{}
-	bodies := disclosed(b, hashes, tree.N, names)
+	found := disclosed(b, hashes, tree.N, *said.Minimum, names)
 	checkTiles(b, hashes, tree.N, names)
 	if rootAt(hashes, tree.N) != tree.Hash {
 		fail("altered: the tree is not the one that was signed")
@@ -359,17 +553,48 @@ func verify(name string, key string, kept []byte) {
 	if rootAt(hashes, older.N) != older.Hash {
 		fail("forked: the tree is not the one of the checkpoint that was kept")
 	}
-	checkValues(b, bodies, tree.N)
-	if own != key {
-		fail("malformed: the key in the bundle is another")
+	erased, withheld := found.missing(checkValues(b, found, tree.N))
+	for _, statement := range found.statements {
+		if !holds(statements, statement) {
+			fail("malformed: a statement on a key is missing that an entry of the log repeats")
+		}
 	}
-	log := verifier.Name()[strings.LastIndex(verifier.Name(), "/")+1:]
-	checkInventory(b, names, log, tree, len(bodies))
+	checkInventory(b, names)
+	if *said.Size != tree.N || said.Root != tree.Hash.String() || *said.Entries != len(found.bodies) ||
+		*said.Erased != erased || *said.Withheld != withheld {
+		fail("malformed: manifest.json says something else than was found")
+	}
+	_, hasBeside := b.files["keys/"+signer.verifier.Name()[strings.LastIndex(signer.verifier.Name(), "/")+1:]+".mldsa.vkey"]
+	more := ""
+	add := func(isSo bool, format string, args ...interface{}) {
+		if isSo {
+			more += ", " + fmt.Sprintf(format, args...)
+		}
+	}
 	word := "intact"
-	if int64(len(bodies)) < tree.N {
+	switch {
+	case key != "" && signer.vkey != key:
+		word = "superseded key"
+		add(true, "signed by the key that the one given handed over to at %d entries", line[indexOf(line, key)+1].since)
+	case int64(len(found.bodies)) < tree.N || withheld > 0:
 		word = "intact-but-filtered"
+	case erased > 0:
+		word = "intact-but-erased"
 	}
-	fmt.Printf("%s: %s, %d entries, %d of them disclosed\n", word, verifier.Name(), tree.N, len(bodies))
+	add(*said.Minimum > 0, "those below %d pruned, as the bundle says", *said.Minimum)
+	add(erased > 0, "%d personal values erased by order", erased)
+	add(withheld > 0, "%d personal values withheld", withheld)
+	add(hasBeside, "its ML-DSA-44 signature not checked: use verify.py")
+	fmt.Printf("%s: %s, %d entries, %d of them disclosed%s\n", word, signer.verifier.Name(), tree.N, len(found.bodies), more)
+}
+
+func holds(statements [][]byte, sought string) bool {
+	for _, one := range statements {
+		if string(one) == sought {
+			return true
+		}
+	}
+	return false
 }
 
 func main() {

@@ -18,13 +18,14 @@ from answerprint.core.actor import Actor, ActorKind
 from answerprint.core.db import Database
 from audit.bundle.export import export_bundle
 from audit.bundle.layout import MANIFEST, SUMS
-from audit.bundle.source import Period
+from audit.bundle.source import Period, Selection
 from audit.models import Entry
 from audit.note import Signer
-from audit.queries import log_named, newest_checkpoint, prove
+from audit.queries.logs import log_named, newest_checkpoint
+from audit.queries.tree import prove
 from audit.record import HOUSE, record
 from audit.service.checkpoints import publish_checkpoint
-from tests.conftest import ORIGIN
+from tests.conftest import ORIGIN, SEAL
 from tests.facts import PersonSeen, ThingHappened
 
 ANN = Actor(kind=ActorKind.PERSON, id="018f-ann", address="192.0.2.7")
@@ -49,6 +50,7 @@ class Made:
     receipt: bytes
     entry: bytes
     forked: Path
+    seal_file: Path
 
 
 def make(template: Path, folder: Path, key: Ed25519PrivateKey) -> Made:
@@ -75,19 +77,27 @@ def make(template: Path, folder: Path, key: Ed25519PrivateKey) -> Made:
     forked = write_bundle(fork, folder / "forked.zip", Period())
     fork.close()
     vkey = Signer(f"{ORIGIN}/{HOUSE}", key).vkey
-    return Made(folder, vkey, whole, period, older, newest, first, receipt, entry, forked)
+    return Made(folder, vkey, whole, period, older, newest, first, receipt, entry, forked, write_seal(folder))
+
+
+def write_seal(folder: Path) -> Path:
+    """Write the sealing key of the tests to a file, as a house has it."""
+    path = folder / "seal.key"
+    path.write_text(bytes(range(32)).hex() + "\n")
+    path.chmod(0o600)
+    return path
 
 
 def write_bundle(database: Database, path: Path, period: Period) -> Path:
     """Export the house log to a file."""
     with path.open("w+b") as target, database.reading() as session:
-        export_bundle(session, log_name=HOUSE, target=target, period=period, zone=BERLIN, now=NOW)
+        export_bundle(session, log_name=HOUSE, target=target, selection=Selection(period), zone=BERLIN, now=NOW)
     return path
 
 
 def _database(template: Path, path: Path) -> Database:
     shutil.copy(template, path)
-    return Database(f"sqlite:///{path}")
+    return Database(f"sqlite:///{path}", seal=SEAL)
 
 
 def _record(database: Database, start: int, end: int) -> None:

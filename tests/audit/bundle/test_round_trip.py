@@ -17,15 +17,22 @@ from answerprint.core.db import Database
 from answerprint.web.cli import main
 from audit.bundle.check import Trust, verify_bundle
 from audit.bundle.verdict import Word
-from audit.facts import LogExported
+from audit.facts.exports import LogExported
 from audit.models import Entry
 from audit.note import Signer
 from audit.record import HOUSE, record
 from audit.service.checkpoints import publish_checkpoint
 from audit.tree import leaf_hash
-from tests.audit.bundle.making import ANN, OLDER, SIZE, Made, members_of
+from tests.audit.bundle.making import ANN, OLDER, SIZE, Made, members_of, write_seal
 from tests.conftest import ORIGIN
 from tests.facts import PersonSeen, ThingHappened
+
+
+@pytest.fixture(autouse=True)
+def _settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sealing key as the settings name it, and no policy."""
+    monkeypatch.setenv("ANSWERPRINT_SEAL_FILE", str(write_seal(tmp_path)))
+    monkeypatch.setenv("ANSWERPRINT_POLICIES", str(tmp_path / "policies"))
 
 
 def command(*words: str | Path) -> Result:
@@ -78,6 +85,55 @@ class TestCommands:
         assert verified.exit_code == 1
         assert verified.output.startswith("unknown key")
 
+    def test_selection(self, signed: str, tmp_path: Path) -> None:
+        """A project and no values can be asked for; what is withheld is said, and what was handed on is recorded."""
+        project = "018f0000-0000-7000-8000-000000000001"
+        words = ("--project", project, "--without-values", "--database", signed)
+        exported = command("export", "--log", HOUSE, "--out", tmp_path / "some.zip", *words)
+        verdict = verify_bundle(tmp_path / "some.zip", Trust(), reports="anew")
+        database = Database(signed)
+        with database.reading() as session:
+            entry = session.scalars(select(Entry).where(Entry.kind == LogExported.kind)).one()
+        database.close()
+
+        assert "0 of 3 entries of house" in exported.output
+        assert (verdict.word, verdict.entries) == (Word.FILTERED, 0)
+        assert json.loads(entry.body)["data"]["project"] == project
+
+    def test_without_the_sealing_key_it_says_so(
+        self, signed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where there is no sealing key values are withheld, and it is said; a file that is none is no option."""
+        monkeypatch.setenv("ANSWERPRINT_SEAL_FILE", str(tmp_path / "nowhere"))
+        exported = command("export", "--log", HOUSE, "--out", tmp_path / "blind.zip", "--database", signed)
+        named = ("--seal-file", tmp_path / "nowhere", "--database", signed)
+        refused = command("export", "--log", HOUSE, "--out", tmp_path / "never.zip", *named)
+
+        assert "personal values are withheld. Give --seal-file." in exported.stderr
+        assert "3 personal values are withheld." in exported.output
+        assert refused.exit_code == 2
+
+    def test_sealing_key_of_another_house(self, signed: str, tmp_path: Path) -> None:
+        """Another house's key opens nothing: nothing is handed on, and the reason is said."""
+        other = tmp_path / "other.key"
+        other.write_text(bytes(32).hex() + "\n")
+        other.chmod(0o600)
+        words = ("--seal-file", other, "--database", signed)
+        refused = command("export", "--log", HOUSE, "--out", tmp_path / "never.zip", *words)
+
+        assert refused.exit_code == 1
+        assert "the sealing key is another house's" in refused.output
+        assert not list(tmp_path.glob("*.zip*"))
+
+    def test_bar_is_for_terminals(self, signed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """On a terminal a bar grows to its end; anywhere else nothing of it is written."""
+        silent = command("export", "--log", HOUSE, "--out", tmp_path / "one.zip", "--database", signed)
+        monkeypatch.setattr("audit.cli.export._is_watched", lambda: True)
+        shown = command("export", "--log", HOUSE, "--out", tmp_path / "two.zip", "--database", signed)
+
+        assert "[#" not in silent.stderr
+        assert shown.stderr.endswith("[##############################]\n")
+
     def test_unsigned_log_is_refused(self, database: Database, database_url: str, tmp_path: Path) -> None:
         """Nothing is exported that nobody signed; the sentence says what to do first."""
         assert database.is_sqlite or database_url
@@ -123,7 +179,7 @@ class TestContents:
         verdict = verify_bundle(made.whole, Trust(made.vkey), reports="anew")
 
         assert (verdict.word, verdict.size, verdict.entries) == (Word.INTACT, SIZE, SIZE)
-        assert (verdict.left_out, verdict.undisclosed) == ((), 0)
+        assert (verdict.left_out, verdict.erased, verdict.withheld) == ((), 0, 0)
 
     def test_period(self, made: Made) -> None:
         """Entries outside the period are there as hashes only, and their places are named."""
@@ -168,7 +224,7 @@ class TestContents:
         attestation = event["attestation_list"][0]
 
         assert attestation["uid"] == f"{ORIGIN}/house/256"
-        assert attestation["fingerprint"]["value"] == leaf_hash(first[2 : 2 + int.from_bytes(first[:2])]).hex()
+        assert event["raw_data_hash"]["value"] == leaf_hash(first[2 : 2 + int.from_bytes(first[:2])]).hex()
         assert event["type_uid"] == event["class_uid"] * 100 + event["activity_id"]
         assert datetime.fromtimestamp(event["time"] / 1000, UTC).year > 2000
 

@@ -1,14 +1,6 @@
-"""One set of bundles for all tests of the folder."""
+"""One set of bundles for all tests of the folder, and the programs that check them."""
 
-from pathlib import Path
+from tests.audit.bundle.conftest import _aged, _made
+from tests.audit.kit.programs import go_program_fixture, page_fixture
 
-import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from tests.audit.bundle.making import Made, make
-
-
-@pytest.fixture(scope="session", name="made")
-def _made(sqlite_template: Path, log_key: Ed25519PrivateKey, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Bundles of a real log."""
-    return make(sqlite_template, tmp_path_factory.mktemp("bundles"), log_key)
+__all__ = ["_aged", "_made", "go_program_fixture", "page_fixture"]

@@ -3,58 +3,23 @@
 import ast
 import base64
 import hashlib
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.audit.bundle.aging import FIRST, SECOND, Aged, vkey
 from tests.audit.bundle.forgeries import CAREFUL, KINDS
 from tests.audit.bundle.making import Made, flip, forged, put, sealed
-
-KIT = Path(__file__).parents[3] / "audit" / "kit"
-GO_SOURCES = Path("/usr/share/gocode")
-Run = Callable[..., tuple[int, str]]
-
-
-def ran(*words: str | Path) -> tuple[int, str]:
-    """Run a program: its exit code, and what it said."""
-    done = subprocess.run(list(map(str, words)), capture_output=True, check=False, timeout=60)
-    return done.returncode, (done.stdout + done.stderr).decode()
+from tests.audit.bundle.test_aged import WORDS
+from tests.audit.bundle.wear import WORN, reorder
+from tests.audit.kit.programs import KIT, NAMES, Run, ran, runner
 
 
-@pytest.fixture(scope="session", name="go_program")
-def _go_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The Go program, built as README.txt says, without a network."""
-    if not shutil.which("go") or not (GO_SOURCES / "src/golang.org/x/mod/sumdb/tlog").is_dir():
-        pytest.skip("needs Debian's golang-go and golang-golang-x-mod-dev")
-    folder = tmp_path_factory.mktemp("go")
-    shutil.copy(KIT / "main.go", folder)
-    settings = {"GO111MODULE": "off", "GOPATH": str(GO_SOURCES), "GOPROXY": "off", "GOCACHE": str(folder / "cache")}
-    built = subprocess.run(
-        ["go", "build", "-o", "govrfy", "main.go"],
-        cwd=folder,
-        env=os.environ | settings,
-        capture_output=True,
-        check=False,
-    )
-
-    assert built.returncode == 0, built.stderr.decode()
-    yield folder / "govrfy"
-    shutil.rmtree(folder / "cache", ignore_errors=True)
-
-
-@pytest.fixture(name="program", params=["verify.py", "main.go"])
+@pytest.fixture(name="program", params=NAMES)
 def _program(request: pytest.FixtureRequest) -> Run:
     """A program that checks whole bundles."""
-    if request.param == "verify.py":
-        return lambda *words: ran(sys.executable, "-W", "error", KIT / "verify.py", *words)
-    built: Path = request.getfixturevalue("go_program")
-    return lambda *words: ran(built, *words)
+    return runner(request.param, request)
 
 
 class TestBundles:
@@ -65,7 +30,7 @@ class TestBundles:
         code, said = program("--key", made.vkey, made.whole)
 
         assert code == 0
-        assert said == "intact: post.example/answerprint/house, 600 entries, 600 of them disclosed\n"
+        assert said.rstrip(".\n") == "intact: post.example/answerprint/house, 600 entries, 600 of them disclosed"
 
     def test_period(self, made: Made, program: Run) -> None:
         """So does a bundle of a period, under another word."""
@@ -126,10 +91,60 @@ class TestBundles:
         assert code == 1
         assert said.startswith("malformed")
 
-    def test_what_cannot_be_tried_exits_with_2(self, made: Made, program: Run) -> None:
+    @pytest.mark.parametrize("name", ["verify.py", "main.go"])
+    def test_what_cannot_be_tried_exits_with_2(self, made: Made, name: str, request: pytest.FixtureRequest) -> None:
         """A missing file or a malformed key is no verdict."""
+        program = runner(name, request)
+
         assert program("--key", made.vkey, "/nowhere.zip")[0] == 2
         assert program("--key", "no key", made.whole)[0] == 2
+
+
+class TestAged:
+    """A log that has lived reads the same in every program."""
+
+    @pytest.mark.parametrize("bundle", WORDS)
+    def test_words(self, aged: Aged, program: Run, bundle: str) -> None:
+        """The word for who trusts the first key of the log, and for who trusts the second."""
+        said = [program("--key", vkey(key), getattr(aged, bundle)) for key in (FIRST, SECOND)]
+
+        assert tuple(text.partition(":")[0] for _, text in said) == WORDS[bundle]
+        assert [code for code, _ in said] == [
+            int(word.endswith("unknown key") or word == "revoked key") for word in WORDS[bundle]
+        ]
+
+    def test_counts(self, aged: Aged, program: Run) -> None:
+        """What was erased, withheld and pruned is counted."""
+        assert "60 personal values erased by order" in program("--key", vkey(FIRST), aged.erased)[1]
+        assert "315 personal values withheld" in program("--key", vkey(FIRST), aged.sealed)[1]
+        assert "those below 256 pruned" in program("--key", vkey(SECOND), aged.pruned)[1]
+        assert "handed over to at 314 entries" in program("--key", vkey(FIRST), aged.superseded)[1]
+
+    def test_order_erases_what_came_before_it(self, aged: Aged, made: Made, program: Run) -> None:
+        """A value that is recorded after the order that names it was withheld, whoever names it."""
+        code, said = program("--key", vkey(FIRST), sealed(made, reorder, aged.erased))
+
+        assert code == 0
+        assert said.startswith("intact-but-filtered")
+        assert "1 personal values withheld" in said
+
+    def test_kept_under_the_first_key(self, aged: Aged, program: Run) -> None:
+        """A checkpoint that was kept is held against the log under a later key."""
+        kept = aged.folder / "kept"
+        kept.write_bytes(aged.kept)
+
+        assert program("--key", vkey(SECOND), "--kept", kept, aged.pruned)[0] == 0
+
+    @pytest.mark.parametrize("case", [case for case, worn in WORN.items() if worn.seen_by])
+    def test_careful_forgery(self, aged: Aged, made: Made, case: str, request: pytest.FixtureRequest) -> None:
+        """Each program finds what it claims to see."""
+        worn = WORN[case]
+        path = sealed(made, worn.forge, getattr(aged, worn.source))
+        words = ("--key", vkey(worn.key)) if worn.key else ()
+        told = [runner(name, request)(*words, path) for name in worn.seen_by]
+
+        assert [code for code, _ in told] == [1] * len(told)
+        assert all(said.startswith(("altered", "malformed", "truncated", "unknown", "revoked")) for _, said in told)
 
 
 class TestShell:
