@@ -33,6 +33,7 @@ _MATRIX: dict[Permission, tuple[bool, bool, bool, bool]] = {
     Permission.SEATS_WRITE:     (_MAY,  _NOT,   _MAY,  _NOT),
     Permission.CAPTURES_WRITE:  (_MAY,  _NOT,   _MAY,  _NOT),
     Permission.AUDIT_READ:      (_MAY,  _NOT,   _NOT,  _MAY),
+    Permission.AUDIT_ERASE:     (_MAY,  _NOT,   _NOT,  _MAY),
 }
 # fmt: on
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from ipaddress import ip_address, ip_network
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from answerprint.core.permissions import Permission
@@ -46,6 +47,16 @@ class Count:
 def normal_email(text: str) -> str:
     """Return a mail address as it is stored and compared."""
     return text.strip().lower()
+
+
+def forgotten_name(person_id: UUID) -> str:
+    """Return what somebody is called whose name was erased: the id's last digits, since its first are a time."""
+    return f"erased-{person_id.hex[-8:]}"
+
+
+def forgotten_email(person_id: UUID) -> str:
+    """Return the mail address of somebody whose own was erased: nobody's, for ever (RFC 2606)."""
+    return f"erased-{person_id}@invalid"
 
 
 def normal_password(text: str) -> str:

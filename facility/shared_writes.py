@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from answerprint.core.db import insert_if_absent
 from answerprint.core.ids import new_id
 from facility import rules
-from facility.errors import EmailTaken
-from facility.models import ApiToken, Person, WebSession
+from facility.errors import EmailTaken, LastAdmin
+from facility.models import ApiToken, Person, RoleGrant, WebSession
+from facility.roles import Role
 
 
 def insert_person(session: Session, *, name: str, email: str, now: datetime) -> Person:
@@ -43,3 +44,18 @@ def revoke_open_tokens(session: Session, person_id: UUID, *, now: datetime) -> i
     found = session.scalar(select(func.count()).select_from(ApiToken).where(*is_good)) or 0
     session.execute(update(ApiToken).where(*is_good).values(revoked_at=now))
     return found
+
+
+def check_admin_remains(session: Session, *, without: UUID) -> None:
+    """Raise ``LastAdmin`` where nobody but this person could run the house."""
+    # Every admin's row is held until the commit: two admins cannot remove each other in the same moment.
+    admins = session.execute(
+        select(Person.id, RoleGrant.role)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.ADMIN.value, Person.is_active, Person.password_hash.is_not(None))
+        .order_by(Person.id)
+        .with_for_update()
+    ).all()
+    if [admin.id for admin in admins] == [without]:
+        sentence = "This is the only admin who can sign in. Make somebody else admin first."
+        raise LastAdmin(sentence)

@@ -12,14 +12,19 @@ from sqlalchemy.orm.attributes import flag_modified
 from answerprint.core.actor import Actor
 from audit.record import record
 from facility import rules
-from facility.errors import LastAdmin
 from facility.facts import PersonAdded, PersonChanged, PersonDeactivated, PersonReactivated, PersonRolesChanged
 from facility.models import Person, RoleGrant
 from facility.queries.access import in_order
 from facility.queries.people import person_by_id, roles_of
 from facility.roles import Role
 from facility.service.invitations import NewInvitation, invite_person
-from facility.shared_writes import email_taken, end_open_sessions, insert_person, revoke_open_tokens
+from facility.shared_writes import (
+    check_admin_remains,
+    email_taken,
+    end_open_sessions,
+    insert_person,
+    revoke_open_tokens,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def change_roles(session: Session, actor: Actor, *, person_id: UUID, version: in
     granted = in_order(roles)
     rules.check_roles(granted)
     if Role.ADMIN not in granted:
-        _check_admin_remains(session, without=person_id)
+        check_admin_remains(session, without=person_id)
     person = person_by_id(session, person_id)
     rules.check_version(held=version, actual=person.version)
     held = roles_of(session, [person_id])[person_id]
@@ -112,7 +117,7 @@ def deactivate_person(session: Session, actor: Actor, *, person_id: UUID, versio
 
     Raises ``StaleVersion`` and ``LastAdmin``.
     """
-    _check_admin_remains(session, without=person_id)
+    check_admin_remains(session, without=person_id)
     person = person_by_id(session, person_id)
     rules.check_version(held=version, actual=person.version)
     if not person.is_active:
@@ -139,17 +144,3 @@ def reactivate_person(session: Session, actor: Actor, *, person_id: UUID, versio
     session.flush()
     record(session, actor, PersonReactivated(about=f"person:{person_id}"))
     return person
-
-
-def _check_admin_remains(session: Session, *, without: UUID) -> None:
-    # Every admin's row is held until the commit: two admins cannot remove each other in the same moment.
-    admins = session.execute(
-        select(Person.id, RoleGrant.role)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.role == Role.ADMIN.value, Person.is_active, Person.password_hash.is_not(None))
-        .order_by(Person.id)
-        .with_for_update()
-    ).all()
-    if [admin.id for admin in admins] == [without]:
-        sentence = "This is the only admin who can sign in. Make somebody else admin first."
-        raise LastAdmin(sentence)

@@ -14,8 +14,7 @@ class TestMatrix:
         assert PERMISSIONS[Role.ADMIN] == frozenset(Permission)
 
     def test_producer(self) -> None:
-        """A producer sees seats and their own projects, makes tokens, and sees no prices."""
-        assert PERMISSIONS[Role.PRODUCER] == EVERYBODY | {"facility.tokens"}
+        """A producer sees seats and their own projects, reserves for these, makes tokens, and reads no contract."""
 
     def test_tech(self) -> None:
         """Tech staff run the seats and the contracts, and neither people nor the trail."""
@@ -28,9 +27,10 @@ class TestMatrix:
         }
 
     def test_auditor(self) -> None:
-        """An auditor reads, with software of their own too, and changes nothing of the house's."""
+        """An auditor reads, with software of their own too, and changes nothing but what two people order to end."""
         assert PERMISSIONS[Role.AUDITOR] == EVERYBODY | {
             "audit.read",
+            "audit.erase",
             "facility.tokens",
             "facility.people.read",
             "licensing.contracts.read",
