@@ -18,6 +18,7 @@ HasVersion
 
 # Read by templates and schemas, by name.
 covers_first
+is_recorded
 covers_last
 has_password
 server_name
@@ -56,3 +57,28 @@ seats_free_today
 # For houses whose counterparties want ML-DSA-44 beside Ed25519; tests hold them against a published vector.
 MlDsaCosigner
 COSIGNATURE_TYPES
+
+# Read by templates and schemas.
+is_undone
+looked_back_to
+
+# Named in a fact's field by its value.
+VALUE
+
+# Read by the templates and schemas of reservations, by name.
+Meta
+is_for_all
+frame_y
+frame_height
+used_y
+used_height
+over_y
+over_height
+tick
+y
+label_x
+label_anchor
+short_days
+short_runs
+is_enough
+prec

@@ -1,14 +1,16 @@
 """The app factory: one Flask app on one database, with the gate before it and every floor's routes behind it."""
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, Response, request
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from answerprint.core.db import Database
-from answerprint.web import errors, filters, gate, layout, openapi
+from answerprint.web import errors, filters, gate, layout, objects, openapi
+from answerprint.web.erasure import carry_out_order
 from answerprint.web.routes import API_BLUEPRINTS, PAGE_BLUEPRINTS
 from answerprint.web.settings import BODY_LIMIT, Settings
+from audit.keys import LogKeys
+from audit.policies import NO_POLICIES, Policies
 from audit.second_place import SecondPlace
 
 _POLICY = (
@@ -18,7 +20,12 @@ _POLICY = (
 
 
 def create_app(
-    settings: Settings, *, database: Database, log_key: Ed25519PrivateKey, second_place: SecondPlace | None = None
+    settings: Settings,
+    *,
+    database: Database,
+    keys: LogKeys,
+    second_place: SecondPlace | None = None,
+    policies: Policies = NO_POLICIES,
 ) -> Flask:
     """Return the app. It keeps nothing that a second process would need."""
     app = Flask("answerprint.web")
@@ -31,7 +38,10 @@ def create_app(
         **openapi.CONFIG,
     )
     app.extensions["answerprint.database"] = database
-    app.extensions["answerprint.log_key"] = log_key
+    app.extensions["answerprint.log_keys"] = keys
+    app.extensions["answerprint.policies"] = policies
+    app.extensions["answerprint.exports"] = settings.exports
+    app.extensions["answerprint.carry_out_order"] = carry_out_order
     app.extensions["answerprint.second_place"] = second_place
     api = Api(app)
     for blueprint in API_BLUEPRINTS:
@@ -42,6 +52,7 @@ def create_app(
     gate.register(app)
     layout.register(app)
     filters.register(app)
+    objects.register(app)
     errors.register(app)
     app.view_functions["static"] = gate.opened(app.view_functions["static"])
     app.after_request(_harden)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import click
 
 _FLOORS = {
-    "audit": "audit.cli.commands:audit",
+    "audit": "answerprint.web.audit_cli:audit",
     "licensing": "licensing.cli:licensing",
     "witness": "audit.cli.witness:witness",
 }
@@ -20,12 +20,13 @@ class _Floors(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         from answerprint.core.problems import Refusal  # noqa: PLC0415
+        from answerprint.core.sealing import UnusableSealError  # noqa: PLC0415
         from answerprint.web.settings import SettingError  # noqa: PLC0415
         from audit.errors import VerificationError  # noqa: PLC0415
 
         try:
             return super().invoke(ctx)
-        except (Refusal, SettingError, VerificationError) as error:
+        except (Refusal, SettingError, UnusableSealError, VerificationError) as error:
             raise click.ClickException(str(error)) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -16,6 +16,7 @@ from answerprint.web.api_pages import problem_meanings
 from answerprint.web.app import create_app
 from answerprint.web.openapi import description
 from answerprint.web.settings import SETTINGS, read_settings
+from audit.keys import LogKeys
 from facility.roles import PERMISSIONS, Role
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def _openapi() -> str:
     with tempfile.TemporaryDirectory() as folder:
         settings = read_settings({"ANSWERPRINT_HOME": folder})
         database = Database(settings.database)
-        app = create_app(settings, database=database, log_key=Ed25519PrivateKey.generate())
+        app = create_app(settings, database=database, keys=LogKeys(Ed25519PrivateKey.generate()))
         with app.app_context():
             described = description()
         database.close()

@@ -1,37 +1,49 @@
 """Set a house up: its folder, its key, its tables, its first log, and the link for its first admin."""
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
+from answerprint.core.sealing import load_seal, make_seal
 from answerprint.core.upgrade import upgrade
 from answerprint.web.settings import Settings
-from audit.keys import load_key, make_key
+from audit.keys import LogKeys, make_key, open_keys, read_passphrase
 from audit.models import Log
-from audit.queries import newest_checkpoint
+from audit.queries.logs import newest_checkpoint
 from audit.record import HOUSE
 from audit.rollback import check_second_place
 from audit.second_place import SecondPlace
 from audit.service.logs import open_house
 from facility.queries.access import somebody_can_sign_in
+from facility.service.clients import open_missing_logs
 from facility.service.invitations import invite_first_admin
 
 
-def prepare(settings: Settings) -> tuple[Database, Ed25519PrivateKey]:
+def prepare(settings: Settings) -> tuple[Database, LogKeys]:
     """Bring tables and key to this release, from nothing if need be; what is there already stays."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    upgrade(settings.database)
-    database = Database(settings.database)
+    # A lost sealing key is never replaced in silence: what was sealed with it could not be read any more.
+    seal = load_seal(settings.seal_file) if settings.seal_file.exists() else make_seal(settings.seal_file)
+    upgrade(settings.database, seal=seal)
+    database = Database(settings.database, seal=seal)
     with database.reading() as session:
         is_open = session.scalar(select(Log.id).where(Log.name == HOUSE)) is not None
-    # A lost key of an open house is never replaced in silence: load_key says what is wrong.
-    key = load_key(settings.key_file) if is_open or settings.key_file.exists() else make_key(settings.key_file)
+    # A lost key of an open house is never replaced in silence: opening it says what is wrong.
+    if not is_open and not settings.key_file.exists():
+        make_key(settings.key_file, read_passphrase(settings.key_passphrase_file))
+    keys = house_keys(settings)
     if not is_open:
         with database.transaction() as session:
-            open_house(session, SYSTEM, origin=settings.origin, public_key=key.public_key())
-    return database, key
+            open_house(session, SYSTEM, origin=settings.origin, public_key=keys.signing.public_key())
+    with database.transaction() as session:
+        open_missing_logs(session, SYSTEM)
+    return database, keys
+
+
+def house_keys(settings: Settings) -> LogKeys:
+    """Return the keys that sign the logs; raises ``UnusableKeyError`` with what to do."""
+    return open_keys(settings.key_file, settings.key_passphrase_file, settings.mldsa_key_file)
 
 
 def hold_second_place(settings: Settings, database: Database) -> SecondPlace:

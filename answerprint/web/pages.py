@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from answerprint.core import clock
 from answerprint.core.http import current_actor, facility_zone, reads
 from answerprint.core.permissions import Permission
-from audit.queries import list_logs
+from audit.queries.logs import list_logs
 from licensing.queries.board import seats_board
 from licensing.queries.catalogue import list_vendors
 from licensing.queries.contracts import list_contracts

@@ -1,7 +1,9 @@
 """Every floor's routes, in one list."""
 
-import audit.api
-import audit.pages
+import audit.api.blueprint
+import audit.api.orders
+import audit.pages.blueprint
+import audit.pages.orders
 import facility.api.people
 import facility.api.projects
 import facility.api.tokens
@@ -18,7 +20,8 @@ import licensing.pages.blueprint
 from answerprint.web import api_pages, health, pages
 
 API_BLUEPRINTS = (
-    audit.api.blueprint,
+    audit.api.blueprint.blueprint,
+    audit.api.orders.blueprint,
     facility.api.people.blueprint,
     facility.api.projects.blueprint,
     facility.api.tokens.blueprint,
@@ -33,7 +36,8 @@ API_BLUEPRINTS = (
 )
 PAGE_BLUEPRINTS = (
     api_pages.blueprint,
-    audit.pages.blueprint,
+    audit.pages.blueprint.blueprint,
+    audit.pages.orders.blueprint,
     facility.pages.blueprint.blueprint,
     health.blueprint,
     licensing.pages.blueprint.blueprint,

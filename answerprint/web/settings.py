@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,12 @@ SETTINGS = {
     "ANSWERPRINT_DATABASE": ("", "SQLAlchemy address, such as postgresql+psycopg://…; empty is SQLite at home."),
     "ANSWERPRINT_KEY_FILE": ("", "The key that signs the logs: PEM, mode 0600; empty is keys/log.pem at home."),
     "ANSWERPRINT_SECOND_PLACE": ("", "Folder with each log's last checkpoint, best on another disk; empty is at home."),
+    "ANSWERPRINT_KEY_PASSPHRASE_FILE": ("", "File with the passphrase of the key that signs; empty: it has none."),
+    "ANSWERPRINT_MLDSA_KEY_FILE": ("", "ML-DSA-44 key that signs checkpoints beside the first; empty: none."),
+    "ANSWERPRINT_SEAL_FILE": ("", "The key that seals personal values, mode 0600; empty is keys/seal.key at home."),
+    "ANSWERPRINT_POLICIES": ("", "Folder of witness policies, a file a log; empty is policies at home."),
+    "ANSWERPRINT_HEARTBEAT": ("0", "Minutes of silence after which the house log says that it lives; 0: never."),
+    "ANSWERPRINT_EXPORTS": ("", "Folder of bundles made by a job; empty is exports at home."),
     "ANSWERPRINT_ORIGIN": ("localhost/answerprint", "Name of this facility's logs, without scheme; for ever."),
     "ANSWERPRINT_ZONE": ("UTC", "IANA zone in which the facility counts its days, such as Europe/Berlin."),
     "ANSWERPRINT_URL": ("http://127.0.0.1:8300", "Address that people use; with https cookies are sent over TLS only."),
@@ -33,10 +40,16 @@ class Settings:
     database: str
     key_file: Path
     second_place: Path
+    seal_file: Path
+    policies: Path
+    exports: Path
     origin: str
     zone: ZoneInfo
     url: str
     proxies: int = 0
+    heartbeat: timedelta | None = None
+    key_passphrase_file: Path | None = None
+    mldsa_key_file: Path | None = None
 
     @property
     def has_secure_cookies(self) -> bool:
@@ -58,16 +71,31 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except (ZoneInfoNotFoundError, ValueError) as error:
         message = f"ANSWERPRINT_ZONE names no IANA zone: {chosen['ANSWERPRINT_ZONE']!r}. Try Europe/Berlin."
         raise SettingError(message) from error
-    if not chosen["ANSWERPRINT_PROXIES"].isdecimal():
-        message = "ANSWERPRINT_PROXIES is a whole number, 0 where no proxy stands in front."
-        raise SettingError(message)
+    proxies = _number(chosen, "ANSWERPRINT_PROXIES", "0 where no proxy stands in front")
+    silence = _number(chosen, "ANSWERPRINT_HEARTBEAT", "of minutes, 0 for never")
     return Settings(
         home=home,
         database=chosen["ANSWERPRINT_DATABASE"] or f"sqlite:///{home / 'answerprint.db'}",
         key_file=Path(chosen["ANSWERPRINT_KEY_FILE"] or home / "keys" / "log.pem"),
         second_place=Path(chosen["ANSWERPRINT_SECOND_PLACE"] or home / "second-place"),
+        seal_file=Path(chosen["ANSWERPRINT_SEAL_FILE"] or home / "keys" / "seal.key"),
+        policies=Path(chosen["ANSWERPRINT_POLICIES"] or home / "policies"),
+        exports=Path(chosen["ANSWERPRINT_EXPORTS"] or home / "exports"),
         origin=chosen["ANSWERPRINT_ORIGIN"],
         zone=zone,
         url=chosen["ANSWERPRINT_URL"].rstrip("/"),
-        proxies=int(chosen["ANSWERPRINT_PROXIES"]),
+        proxies=proxies,
+        heartbeat=timedelta(minutes=silence) if silence else None,
+        key_passphrase_file=_path(chosen["ANSWERPRINT_KEY_PASSPHRASE_FILE"]),
+        mldsa_key_file=_path(chosen["ANSWERPRINT_MLDSA_KEY_FILE"]),
     )
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+def _number(chosen: Mapping[str, str], name: str, meaning: str) -> int:
+    if not chosen[name].isdecimal() or len(chosen[name]) > 6:
+        raise SettingError(f"{name} is a whole number {meaning}.")
+    return int(chosen[name])

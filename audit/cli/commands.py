@@ -4,6 +4,7 @@ import click
 
 from audit.cli.drill import drill
 from audit.cli.export import export
+from audit.cli.key import key
 from audit.cli.verify import verify
 
 
@@ -15,3 +16,4 @@ def audit() -> None:
 audit.add_command(verify)
 audit.add_command(export)
 audit.add_command(drill)
+audit.add_command(key)

@@ -1,15 +1,16 @@
 """Hand a log on: that it was done is itself a fact."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
-from audit.facts import LogExported
+from audit.facts.exports import LogExported
 from audit.record import record
 
 
-def record_export(
+def record_export(  # noqa: PLR0913 - what an export is
     session: Session,
     actor: Actor,
     *,
@@ -18,8 +19,19 @@ def record_export(
     disclosed: int,
     since: datetime | None,
     until: datetime | None,
+    project: UUID | None = None,
+    export: UUID | None = None,
 ) -> None:
     """Record in the house log that a bundle was made; whoever hands it out does so only after this."""
     about = f"log:{log_name}"
-    fact = LogExported(about=about, log=log_name, size=size, disclosed=disclosed, since=since, until=until)
+    fact = LogExported(
+        about=about,
+        log=log_name,
+        size=size,
+        disclosed=disclosed,
+        since=since,
+        until=until,
+        project=project,
+        export=export,
+    )
     record(session, actor, fact)

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 
 from answerprint.core.db import Database
-from audit.pages import proof_steps
+from audit.pages.proof_path import proof_steps
 from audit.proof import parse_proof
 from audit.tree import Frontier, inclusion_proof, leaf_hash
 from facility.roles import Role

@@ -21,7 +21,7 @@ from answerprint.web.cli import main
 from answerprint.web.settings import SettingError, Settings, read_settings
 from audit.errors import VerificationError
 from audit.models import Entry
-from audit.queries import list_logs
+from audit.queries.logs import list_logs, public_text
 from audit.verification import verify_database
 from licensing.models.catalogue import LicenceServer, Lot, Product
 from licensing.models.seats import Checkout, Ending
@@ -45,8 +45,8 @@ class TestPrepare:
 
     def test_makes_key_tables_and_house_log(self, empty: Settings) -> None:
         """Afterwards the house can serve, and its key is nobody else's to read."""
-        database, key = house.prepare(empty)
-        client = create_app(empty, database=database, log_key=key).test_client()
+        database, keys = house.prepare(empty)
+        client = create_app(empty, database=database, keys=keys).test_client()
         ready = client.get("/readyz")
         with database.reading() as session:
             logs = [log.name for log in list_logs(session)]
@@ -58,14 +58,14 @@ class TestPrepare:
 
     def test_second_time_changes_nothing(self, empty: Settings) -> None:
         """What is there stays: the same key, the same log, no new entry."""
-        first, key = house.prepare(empty)
+        first, keys = house.prepare(empty)
         first.close()
-        second, same_key = house.prepare(empty)
+        second, same_keys = house.prepare(empty)
         with second.reading() as session:
             entries = session.scalar(select(func.count()).select_from(Entry))
         second.close()
 
-        assert key.private_bytes_raw() == same_key.private_bytes_raw()
+        assert public_text(keys.signing.public_key()) == public_text(same_keys.signing.public_key())
         assert entries == 1
 
     def test_lost_key_is_not_replaced_in_silence(self, empty: Settings) -> None:
@@ -78,9 +78,9 @@ class TestPrepare:
 
     def test_older_tables_are_not_ready(self, empty: Settings) -> None:
         """A database of another release is told apart from one that works."""
-        database, key = house.prepare(empty)
+        database, keys = house.prepare(empty)
         downgrade(empty.database, "0002")
-        ready = create_app(empty, database=database, log_key=key).test_client().get("/readyz")
+        ready = create_app(empty, database=database, keys=keys).test_client().get("/readyz")
         database.close()
 
         assert ready.status_code == 503
@@ -163,7 +163,7 @@ class TestTimetable:
             logs = list_logs(session)
             verdict = verify_database(session, trusted_keys=None)
 
-        assert len(logs) == 4
+        assert len(logs) == 5
         assert all(log.size == log.signed_size for log in logs)
         assert verdict.holds
 

@@ -1,0 +1,1 @@
+"""What the trail's API takes and answers with."""
