@@ -31,6 +31,7 @@ _MATRIX: dict[Permission, tuple[bool, bool, bool, bool]] = {
     Permission.CONTRACTS_READ:  (_MAY,  _NOT,   _MAY,  _MAY),
     Permission.CONTRACTS_WRITE: (_MAY,  _NOT,   _MAY,  _NOT),
     Permission.SEATS_WRITE:     (_MAY,  _NOT,   _MAY,  _NOT),
+    Permission.RESERVATIONS_WRITE: (_MAY, _MAY, _MAY,  _NOT),
     Permission.CAPTURES_WRITE:  (_MAY,  _NOT,   _MAY,  _NOT),
     Permission.AUDIT_READ:      (_MAY,  _NOT,   _NOT,  _MAY),
     Permission.AUDIT_ERASE:     (_MAY,  _NOT,   _NOT,  _MAY),

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     CONTRACTS_WRITE = "licensing.contracts.write"
     SEATS_WRITE = "licensing.seats.write"
     """Check seats out, extend and return them."""
+    RESERVATIONS_WRITE = "licensing.reservations.write"
+    """Reserve seats for projects; producers for those they are members of."""
     CAPTURES_WRITE = "licensing.captures.write"
     """Send what a licence server printed."""
     AUDIT_READ = "audit.read"

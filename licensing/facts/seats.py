@@ -24,6 +24,8 @@ class SeatCheckedOut(Fact):
     """How many seats of the product are checked out with these."""
     capacity: int | None
     over_capacity: int
+    borrowed_days: int | None = None
+    """For how many days they are taken offline; ``None`` where they are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class SeatDenied(Fact):
     checked_out: int
     capacity: int | None
     limit: int | None
+    reserved: int = 0
+    """How many seats other projects reserved and had not drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +82,4 @@ class HoldersErased(Fact):
     kind: ClassVar[str] = "licensing.holders.erased"
     order: UUID
     checkouts: int
+    assignments: int

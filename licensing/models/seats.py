@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from answerprint.core.db import Base
@@ -59,4 +59,6 @@ class Checkout(Base):
     ending: Mapped[str | None] = mapped_column(String(10))
     over_capacity: Mapped[int] = mapped_column(default=0)
     """How many of its seats lay beyond the lots' quantity, under a policy that allows it."""
+    is_borrowed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Taken offline: it lasts its days without a heartbeat."""
     version: Mapped[int] = mapped_column(default=1)

@@ -34,6 +34,7 @@ _LEASES: Select[*tuple[Any, ...]] = select(
     Checkout.ended_at,
     Checkout.ending,
     Checkout.over_capacity,
+    Checkout.is_borrowed,
     Checkout.version,
 ).join(Product, Checkout.product_id == Product.id)
 _LEASE = _LEASES.where(Checkout.id == bindparam("checkout"))

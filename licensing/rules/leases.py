@@ -13,6 +13,7 @@ from licensing.models.seats import Ending
 
 MINUTES = 480
 MINUTES_MAX = 10_080
+BORROWED_DAYS_MAX = 30
 QUANTITY_MAX = 1_000_000
 
 
@@ -41,12 +42,16 @@ class Lease:
     ended_at: datetime | None
     state: LeaseState
     over_capacity: int
+    is_borrowed: bool
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class SeatsAsked:
-    """What somebody asks for: so many seats of a product, for whom, on which machine, for which project, how long."""
+    """What somebody asks for: so many seats of a product, for whom, on which machine, for which project, how long.
+
+    With ``borrowed_days`` they are taken offline for so many days, and no heartbeat is expected.
+    """
 
     product_id: UUID
     quantity: int
@@ -54,6 +59,12 @@ class SeatsAsked:
     host: str
     project_id: UUID | None
     minutes: int
+    borrowed_days: int | None = None
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is asked for: whole days where it is borrowed."""
+        return timedelta(minutes=self.minutes) if self.borrowed_days is None else timedelta(days=self.borrowed_days)
 
 
 def check_asked(asked: SeatsAsked) -> None:
@@ -61,6 +72,8 @@ def check_asked(asked: SeatsAsked) -> None:
     if not 1 <= asked.quantity <= QUANTITY_MAX:
         raise naming(BadLease, "quantity", f"Ask for 1 to {QUANTITY_MAX} seats.")
     check_minutes(asked.minutes)
+    if asked.borrowed_days is not None and not 1 <= asked.borrowed_days <= BORROWED_DAYS_MAX:
+        raise naming(BadLease, "borrowed_days", f"A seat is borrowed for 1 to {BORROWED_DAYS_MAX} days.")
 
 
 def check_minutes(minutes: int) -> None:

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from facility.schemas.parts import moment_field, next_field
-from licensing.rules.leases import MINUTES, MINUTES_MAX, LeaseState
+from licensing.rules.leases import BORROWED_DAYS_MAX, MINUTES, MINUTES_MAX, LeaseState
 from licensing.schemas.parts import ID, VERSION, choice, count, day, identifier, line, whole, words
 
 _ENDS = f"How long the lease lasts, in minutes; {MINUTES} where left out."
@@ -18,6 +18,12 @@ class CheckoutIn(Schema):
     host = line("On which machine.", "ws-17", longest=240)
     project_id = identifier("For which project.", may_lack=True)
     minutes = whole(_ENDS, MINUTES, most=MINUTES_MAX)
+    borrowed_days = whole(
+        "Taken offline for so many days, instead of minutes: no heartbeat is needed.",
+        5,
+        most=BORROWED_DAYS_MAX,
+        may_lack=True,
+    )
 
 
 class HeartbeatIn(Schema):
@@ -50,6 +56,7 @@ class CheckoutOut(Schema):
     started_on = day("The day whose lots carry it, in the facility's zone.", "2026-03-14")
     expires_at = moment_field("When it ends by itself.")
     ended_at = moment_field("When it ended; null while it is open.", may_lack=True)
+    is_borrowed = fields.Boolean(metadata={"description": "Taken offline for its days.", "example": False})
     over_capacity = count("How many of its seats lay beyond the lots when it began.", 0)
     version = fields.Integer(metadata=VERSION)
 

@@ -15,16 +15,18 @@ from licensing.errors import SeatLimitReached, naming
 from licensing.facts.seats import SeatCheckedOut, SeatDenied
 from licensing.models.seats import Checkout
 from licensing.queries.checkouts import LockedPool, capacity_of, lock_pool
+from licensing.queries.seat_plans import kept_for_others, seat_plan
+from licensing.rules.availability import SeatsWanted, first_day_not_to_borrow
 from licensing.rules.capacity import Capacity, may_check_out, seats_over
-from licensing.rules.denials import denial
-from licensing.rules.leases import MINUTES, Lease, LeaseState, SeatsAsked, check_asked, end_of_lease
+from licensing.rules.denials import borrow_denial, denial
+from licensing.rules.leases import MINUTES, Lease, LeaseState, SeatsAsked, check_asked
 from licensing.service.leases import expire_leases_of
 
 _COLUMNS = (
     *("id", "product_id", "quantity", "holder", "host", "project_id"),
-    *("started_at", "started_on", "expires_at", "over_capacity", "version"),
+    *("started_at", "started_on", "expires_at", "over_capacity", "is_borrowed", "version"),
 )
-# Built once: to build it anew with its eleven columns would cost more than to run it.
+# Built once: to build it anew with its twelve columns would cost more than to run it.
 _ADD_CHECKOUT = insert(Checkout)
 
 
@@ -38,26 +40,58 @@ def check_out_seat(  # noqa: PLR0913 - a lease says who, where, for what and how
     host: str = "",
     project_id: UUID | None = None,
     minutes: int = MINUTES,
+    borrowed_days: int | None = None,
     now: datetime,
     on: date,
 ) -> Lease:
     """Check seats of a product out, or raise ``SeatLimitReached``, which carries its own fact.
 
-    ``on`` is the day of ``now`` in the facility's zone: the day whose lots must carry the seats.
+    ``on`` is the day of ``now`` in the facility's zone: the day whose lots must carry the seats, without what other
+    projects reserved and have not drawn. With ``borrowed_days`` they are away for so many days, and each must carry it.
     """
-    asked = SeatsAsked(product_id, quantity, holder, host, project_id, minutes)
+    asked = SeatsAsked(product_id, quantity, holder, host, project_id, minutes, borrowed_days)
     check_asked(asked)
     _refuse_unknown_project(session, actor, project_id)
     pool = lock_pool(session, product_id)
     freed = expire_leases_of(session, SYSTEM, product_id=product_id, log=pool.log, now=now)
     held = pool.checked_out - sum(freed)
     capacity = capacity_of(session, product_id, on)
-    if not may_check_out(capacity, held, quantity):
-        raise _refusal(asked, pool, capacity, held=held, on=on)
+    kept = {} if capacity.limit is None else kept_for_others(session, product_id, project_id, now=now, on=on)
+    if not may_check_out(capacity, held + sum(kept.values()), quantity):
+        names = _names_of(session, actor, kept)
+        sentence = denial(pool.product_name, capacity, held=held, asked=quantity, on=on, kept=names)
+        raise _refusal(asked, pool, capacity, sentence=sentence, held=held, reserved=sum(kept.values()), on=on)
+    _refuse_borrowing(session, asked, pool, capacity, held=held, now=now, on=on)
     lease = _begin(session, asked, pool, over_capacity=_newly_over(capacity, held, quantity), now=now, on=on)
     fact = _checked_out(lease, capacity, held=held + quantity)
     record(session, actor, fact, log=pool.log)
     return lease
+
+
+def _names_of(session: Session, actor: Actor, kept: dict[UUID, int]) -> dict[str, int]:
+    """Name who reserved, as far as ``actor`` may know of the projects; the others together."""
+    names: dict[str, int] = {}
+    for project_id, seats in kept.items():
+        try:
+            name = project_for(session, actor, project_id).code
+        except UnknownProject:
+            name = "other projects"
+        names[name] = names.get(name, 0) + seats
+    return names
+
+
+def _refuse_borrowing(
+    session: Session, asked: SeatsAsked, pool: LockedPool, capacity: Capacity, *, held: int, now: datetime, on: date
+) -> None:
+    """Refuse to take seats away over a day that does not carry them."""
+    if asked.borrowed_days is None:
+        return
+    last = on + asked.length
+    plan = seat_plan(session, asked.product_id, on, last, now=now, today=on)
+    day = first_day_not_to_borrow(plan, SeatsWanted(asked.project_id, asked.quantity, on, last))
+    if day is not None:
+        sentence = borrow_denial(pool.product_name, asked=asked.quantity, day=day)
+        raise _refusal(asked, pool, capacity, sentence=sentence, held=held, reserved=0, on=on)
 
 
 def _refuse_unknown_project(session: Session, actor: Actor, project_id: UUID | None) -> None:
@@ -87,10 +121,11 @@ def _begin(
         project_id=asked.project_id,
         started_at=now,
         started_on=on,
-        expires_at=end_of_lease(now, asked.minutes),
+        expires_at=now + asked.length,
         ended_at=None,
         state=LeaseState.OPEN,
         over_capacity=over_capacity,
+        is_borrowed=asked.borrowed_days is not None,
         version=1,
     )
     columns = {name: getattr(lease, name) for name in _COLUMNS}
@@ -111,10 +146,13 @@ def _checked_out(lease: Lease, capacity: Capacity, *, held: int) -> SeatCheckedO
         checked_out=held,
         capacity=capacity.quantity,
         over_capacity=lease.over_capacity,
+        borrowed_days=(lease.expires_at - lease.started_at).days if lease.is_borrowed else None,
     )
 
 
-def _refusal(asked: SeatsAsked, pool: LockedPool, capacity: Capacity, *, held: int, on: date) -> SeatLimitReached:
+def _refusal(
+    asked: SeatsAsked, pool: LockedPool, capacity: Capacity, *, sentence: str, held: int, reserved: int, on: date
+) -> SeatLimitReached:
     denied = SeatDenied(
         about=f"product:{asked.product_id}",
         quantity=asked.quantity,
@@ -125,6 +163,6 @@ def _refusal(asked: SeatsAsked, pool: LockedPool, capacity: Capacity, *, held: i
         checked_out=held,
         capacity=capacity.quantity,
         limit=capacity.limit,
+        reserved=reserved,
     )
-    sentence = denial(pool.product_name, capacity, held=held, asked=asked.quantity, on=on)
     return SeatLimitReached(sentence, on_trail=denied, trail_log=pool.log)

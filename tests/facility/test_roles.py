@@ -15,6 +15,7 @@ class TestMatrix:
 
     def test_producer(self) -> None:
         """A producer sees seats and their own projects, reserves for these, makes tokens, and reads no contract."""
+        assert PERMISSIONS[Role.PRODUCER] == EVERYBODY | {"facility.tokens", "licensing.reservations.write"}
 
     def test_tech(self) -> None:
         """Tech staff run the seats and the contracts, and neither people nor the trail."""
@@ -23,6 +24,7 @@ class TestMatrix:
             "licensing.contracts.read",
             "licensing.contracts.write",
             "licensing.seats.write",
+            "licensing.reservations.write",
             "licensing.captures.write",
         }
 
