@@ -7,7 +7,7 @@ from uuid import UUID
 
 from audit.record import Fact
 
-Values = dict[str, dict[str, str | int | date | None]]
+Values = dict[str, dict[str, str | int | date | UUID | tuple[str, ...] | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +97,7 @@ class ContractAdded(Fact):
     starts_on: date
     ends_on: date | None
     notice_on: date | None
+    cooling_off_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,14 @@ class LotAdded(Fact):
     currency: str | None
     overage_policy: str
     overage_quantity: int | None
+    term: str
+    purpose: str
+    maintenance_until: date | None
+    order_number: str
+    feature: str
+    downgrade_to: tuple[str, ...]
+    bundle: tuple[str, ...]
+    topped_up_lot_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +140,13 @@ class LotChanged(Fact):
 
     kind: ClassVar[str] = "licensing.lot.changed"
     changes: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotSuperseded(Fact):
+    """A lot ends so that another, with other terms, begins the day after."""
+
+    kind: ClassVar[str] = "licensing.lot.superseded"
+    followed_by: UUID
+    old_ends_on: date | None
+    new_ends_on: date

@@ -4,11 +4,12 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from answerprint.core.db import Base
 from answerprint.core.ids import new_id
+from licensing.models.texts import Texts
 
 
 class Metric(StrEnum):
@@ -37,6 +38,23 @@ class OveragePolicy(StrEnum):
     HARD = "hard"
     SOFT = "soft"
     TRUE_UP = "true-up"
+
+
+class Term(StrEnum):
+    """For how long a lot is had: for good, for as long as it is paid, or for a show."""
+
+    PERPETUAL = "perpetual"
+    SUBSCRIPTION = "subscription"
+    RENTAL = "rental"
+
+
+class Purpose(StrEnum):
+    """What a lot may be used for."""
+
+    COMMERCIAL = "commercial"
+    EDUCATION = "education"
+    SHOW_RENTAL = "show-rental"
+    EVALUATION = "evaluation"
 
 
 class Vendor(Base):
@@ -102,7 +120,10 @@ class Feature(Base):
 
 
 class Contract(Base):
-    """An agreement with a licensor. ``ends_on`` is the last day it covers; ``None`` is without end."""
+    """An agreement with a licensor. ``ends_on`` is the last day it covers; ``None`` is without end.
+
+    For ``cooling_off_days`` from the day a named seat was assigned, it is nobody else's.
+    """
 
     __tablename__ = "licensing_contracts"
     __table_args__ = (
@@ -117,6 +138,7 @@ class Contract(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     notice_on: Mapped[date | None]
+    cooling_off_days: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     version: Mapped[int] = mapped_column(default=1)
 
     vendor: Mapped[Vendor] = relationship(lazy="raise")
@@ -129,7 +151,8 @@ class Lot(Base):
     """An entitlement lot: so many seats of a product, from a day to a day, both included.
 
     ``quantity`` of ``None`` is uncounted. ``overage_quantity`` is what may be used beyond it under a soft or true-up
-    policy; ``None`` there is without stated bound. ``price`` is for the lot's whole term, as decimal text.
+    policy; ``None`` there is without stated bound. ``price`` is for the lot's whole term, as decimal text. A top-up
+    names in ``topped_up_lot_id`` the lot that it adds to. ``feature`` is what its licence file calls the product.
     """
 
     __tablename__ = "licensing_lots"
@@ -153,6 +176,14 @@ class Lot(Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     overage_policy: Mapped[str] = mapped_column(String(10), default=OveragePolicy.HARD.value)
     overage_quantity: Mapped[int | None]
+    term: Mapped[str] = mapped_column(String(12), default=Term.SUBSCRIPTION.value, server_default="subscription")
+    purpose: Mapped[str] = mapped_column(String(12), default=Purpose.COMMERCIAL.value, server_default="commercial")
+    maintenance_until: Mapped[date | None]
+    order_number: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    feature: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    downgrade_to: Mapped[tuple[str, ...]] = mapped_column(Texts, default=(), server_default=text("'[]'"))
+    bundle: Mapped[tuple[str, ...]] = mapped_column(Texts, default=(), server_default=text("'[]'"))
+    topped_up_lot_id: Mapped[UUID | None] = mapped_column(ForeignKey("licensing_lots.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     contract: Mapped[Contract] = relationship(back_populates="lots", lazy="raise")

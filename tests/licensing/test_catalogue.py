@@ -189,7 +189,7 @@ class TestServers:
     @pytest.mark.parametrize(
         ("terms", "field"),
         [
-            ({"kind": "sesinetd"}, "kind"),
+            ({"kind": "sassafras"}, "kind"),
             ({"zone": "CEST"}, "zone"),
             ({"zone": "../../etc/passwd"}, "zone"),
             ({"zone": ""}, "zone"),

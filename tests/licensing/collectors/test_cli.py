@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from licensing.cli import licensing
+from licensing.cli.commands import licensing
 from licensing.collectors.flexnet import read_lmstat
 from licensing.collectors.registry import MAX_CAPTURE_BYTES
 from licensing.collectors.rendering import as_table
@@ -153,7 +153,7 @@ def test_a_file_that_is_not_there_is_a_usage_error() -> None:
 def test_command_needs_neither_web_nor_database() -> None:
     """It starts at once, and works where no database is set up."""
     heavy = {"flask", "marshmallow", "sqlalchemy", "answerprint.core.db"}
-    code = f"import sys, licensing.cli; print({heavy} & set(sys.modules))"
+    code = f"import sys, licensing.cli.read; print({heavy} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert found.stdout == "set()\n"

@@ -1,4 +1,4 @@
-"""Commands of licensing. This module and what it imports stay small, so that a command starts at once."""
+"""The command that reads a capture. This module and what it imports stay small, so that it starts at once."""
 
 import hashlib
 import json
@@ -11,11 +11,6 @@ import click
 from answerprint.core.problems import Refusal
 from licensing.collectors.registry import MAX_CAPTURE_BYTES, CollectorKind, read_capture
 from licensing.collectors.rendering import as_json, as_table
-
-
-@click.group()
-def licensing() -> None:
-    """Licence servers and what they say."""
 
 
 def _at(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
@@ -46,7 +41,7 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str) -> Zone
         raise click.BadParameter(message) from error
 
 
-@licensing.command()
+@click.command()
 @click.option(
     "--kind", required=True, type=click.Choice([kind.value for kind in CollectorKind]), help="Whose text it is."
 )

@@ -1,0 +1,1 @@
+"""The commands of licensing: reading captures, taking in event logs, and the agent that polls licence servers."""
