@@ -78,6 +78,10 @@ def _admit() -> Response | None:
     if permission is None or not current_actor().may(permission):
         missing = f"the right {permission.value}" if permission else "a declared right"
         raise NotAllowed(f"This needs {missing}, which you do not have. Ask an admin of your facility for it.")
+    # A form is read for its token: what a view may take, it may take from here on.
+    limit = vars(view).get("answerprint_body_limit")
+    if isinstance(limit, int):
+        request.max_content_length = limit
     _refuse_forgery()
     return None
 

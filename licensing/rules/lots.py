@@ -2,22 +2,27 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypedDict
+from uuid import UUID
 
-from licensing.errors import BadLot
-from licensing.models.catalogue import Metric, OveragePolicy
+from licensing.errors import BadLot, naming
+from licensing.models.catalogue import Metric, OveragePolicy, Purpose, Term
 from licensing.rules.capacity import LotTerms
 
 QUANTITY_MAX = 1_000_000
+RIGHTS_MAX, RIGHT_LENGTH_MAX = 40, 120
 PRICE = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,4})?", re.ASCII)
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotEntry:
-    """What is written down of a lot. ``price`` is decimal text for the whole term, in ``currency`` (ISO 4217)."""
+    """What is written down of a lot. ``price`` is decimal text for the whole term, in ``currency`` (ISO 4217).
+
+    ``downgrade_to`` are the versions or products that may be used instead, ``bundle`` those that come with it.
+    """
 
     metric: str
     quantity: int | None
@@ -28,6 +33,14 @@ class LotEntry:
     currency: str | None = None
     overage_policy: str = OveragePolicy.HARD.value
     overage_quantity: int | None = None
+    term: str = Term.SUBSCRIPTION.value
+    purpose: str = Purpose.COMMERCIAL.value
+    maintenance_until: date | None = None
+    order_number: str = ""
+    feature: str = ""
+    downgrade_to: tuple[str, ...] = ()
+    bundle: tuple[str, ...] = ()
+    topped_up_lot_id: UUID | None = None
 
     @property
     def terms(self) -> LotTerms:
@@ -54,16 +67,43 @@ class LotChanges(TypedDict, total=False):
     currency: str | None
     overage_policy: str
     overage_quantity: int | None
+    term: str
+    purpose: str
+    maintenance_until: date | None
+    order_number: str
+    feature: str
+    downgrade_to: tuple[str, ...]
+    bundle: tuple[str, ...]
+    topped_up_lot_id: UUID | None
 
 
 def check_lot(lot: LotEntry) -> None:
     """Refuse a lot that contradicts itself; raises ``BadLot`` with every field at fault."""
-    fields: dict[str, list[str]] = {}
-    for field, sentence in _faults(lot):
-        fields.setdefault(field, []).append(sentence)
+    fields = faults_of_lot(lot)
     if fields:
         first = next(iter(fields.values()))[0]
         raise BadLot(first, fields=fields)
+
+
+def faults_of_lot(lot: LotEntry) -> dict[str, list[str]]:
+    """Return what is wrong with a lot, field by field."""
+    fields: dict[str, list[str]] = {}
+    for field, sentence in _faults(lot):
+        fields.setdefault(field, []).append(sentence)
+    return fields
+
+
+def following_entry(lot: LotEntry, on: date, changes: LotChanges) -> LotEntry:
+    """Return the lot that follows from ``on``; raises ``BadLot`` where that day is not within the lot's term.
+
+    The price stays with the lot that had it, and maintenance that is over then is not carried on.
+    """
+    if on <= lot.starts_on or (lot.ends_on is not None and on > lot.ends_on):
+        raise naming(BadLot, "starts_on", "A change begins after the lot's first day, and not after its last.")
+    kept: LotChanges = {"price": None, "currency": None}
+    if lot.maintenance_until is not None and lot.maintenance_until < on:
+        kept["maintenance_until"] = None
+    return replace(lot, **(kept | changes | {"starts_on": on}))
 
 
 def _faults(lot: LotEntry) -> Iterator[tuple[str, str]]:
@@ -74,6 +114,8 @@ def _faults(lot: LotEntry) -> Iterator[tuple[str, str]]:
     yield from _faults_of_quantity(lot)
     yield from _faults_of_overage(lot)
     yield from _faults_of_price(lot)
+    yield from _faults_of_term(lot)
+    yield from _faults_of_rights(lot)
 
 
 def _faults_of_quantity(lot: LotEntry) -> Iterator[tuple[str, str]]:
@@ -105,3 +147,36 @@ def _faults_of_price(lot: LotEntry) -> Iterator[tuple[str, str]]:
         yield "currency", "A price needs its currency."
     if lot.price is None and lot.currency is not None:
         yield "price", "A currency stands beside a price: state the price or leave both out."
+
+
+def _faults_of_term(lot: LotEntry) -> Iterator[tuple[str, str]]:
+    if lot.term not in set(Term):
+        yield "term", f"A term is one of: {', '.join(Term)}."
+    if lot.purpose not in set(Purpose):
+        yield "purpose", f"A purpose is one of: {', '.join(Purpose)}."
+    if lot.ends_on is None and (lot.term == Term.RENTAL or lot.purpose == Purpose.EVALUATION):
+        yield "ends_on", "A rental or an evaluation ends: state its last day."
+    if lot.purpose == Purpose.SHOW_RENTAL and lot.term == Term.PERPETUAL:
+        yield "purpose", "What is had for good is no show rental: choose another purpose, or another term."
+    yield from _faults_of_maintenance(lot)
+
+
+def _faults_of_maintenance(lot: LotEntry) -> Iterator[tuple[str, str]]:
+    if lot.maintenance_until is None:
+        return
+    if lot.term != Term.PERPETUAL:
+        yield "maintenance_until", "Only a perpetual lot has maintenance of its own: leave the day out."
+    elif lot.maintenance_until < lot.starts_on:
+        yield "maintenance_until", "Maintenance ends on the day the lot starts, or later."
+
+
+def _faults_of_rights(lot: LotEntry) -> Iterator[tuple[str, str]]:
+    for field in ("downgrade_to", "bundle"):
+        rights: tuple[str, ...] = getattr(lot, field)
+        if len(rights) > RIGHTS_MAX or not all(map(_is_right, rights)):
+            yield field, f"At most {RIGHTS_MAX} names, each of 1 to {RIGHT_LENGTH_MAX} letters and without a bar."
+
+
+def _is_right(right: str) -> bool:
+    # Tables and exports part the names by bars.
+    return right == right.strip() and 1 <= len(right) <= RIGHT_LENGTH_MAX and "|" not in right

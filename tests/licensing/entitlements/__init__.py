@@ -1,0 +1,1 @@
+"""Tests of entitlements: lots, imports, the review of features, and named seats."""
