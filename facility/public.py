@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
-from facility.models import Person
+from facility.models import Person, Project, RoleGrant
 from facility.queries.projects import visible_project
+from facility.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,16 @@ def person_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of these people; who is not known is left out."""
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
     return {row.id: row.name for row in rows}
+
+
+def mail_addresses(session: Session, roles: Iterable[Role]) -> tuple[str, ...]:
+    """Return the mail addresses of the active people who hold one of these roles, each once, in order."""
+    held = select(RoleGrant.person_id).where(RoleGrant.role.in_([role.value for role in roles]))
+    active = select(Person.email).where(Person.is_active, Person.id.in_(held))
+    return tuple(session.scalars(active.order_by(Person.email)))
+
+
+def project_codes(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the codes of these projects, for readers who see all of them; who is not known is left out."""
+    rows = session.execute(select(Project.id, Project.code).where(Project.id.in_(set(ids))))
+    return {row.id: row.code for row in rows}

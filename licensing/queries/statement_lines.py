@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from licensing.queries.log_use import LogUse
 from licensing.queries.observed import FeatureOn, SeenHolder
 from licensing.rules.statement import Judgement, Moment, Overage, State, percent
 
@@ -88,7 +89,8 @@ class StatementLine:
     """One product of the contract. ``lower`` is the use that captures prove, ``upper`` the highest that is possible.
 
     ``peak`` is the highest certain use, by captures or checkouts, and ``highest`` the moment of ``upper``. They are
-    ``None`` where nothing is known.
+    ``None`` where nothing is known. ``logs`` is what event logs say, apart from the others; ``None`` where there are
+    none. ``counting_version`` is the version of the counting rule in force at the end; ``None`` where none was set.
     """
 
     product_id: UUID
@@ -103,6 +105,8 @@ class StatementLine:
     ledger: LedgerUse
     observed: ObservedUse
     evidence: tuple[CaptureEvidence, ...]
+    logs: LogUse | None = None
+    counting_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ class JudgedProduct:
     checkouts: Sequence[OwnCheckout]
     features: Collection[FeatureOn]
     captures: int
+    logs: LogUse | None = None
+    counting_version: int | None = None
 
     @property
     def told(self) -> list[Moment]:
@@ -162,6 +168,8 @@ def statement_line(found: JudgedProduct, witnesses: Witnesses) -> StatementLine:
             peak=judged.seen_peak,
         ),
         evidence=tuple(sorted(evidence, key=lambda one: (one.taken_at, one.server))),
+        logs=found.logs,
+        counting_version=found.counting_version,
     )
 
 

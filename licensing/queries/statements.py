@@ -1,6 +1,6 @@
 """Read a contract's statement: how its products were used over a period, against what the lots gave."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -13,6 +13,8 @@ from licensing.models.catalogue import LicenceServer
 from licensing.models.observed import Capture
 from licensing.models.seats import Checkout
 from licensing.queries.contracts import ContractDetail, LotRow, contract_detail, lot_terms
+from licensing.queries.counting import versions_in_force
+from licensing.queries.log_use import LogUse, log_use
 from licensing.queries.observed import FeatureOn, ServerSeries, features_of, holders_in, series_of
 from licensing.queries.statement_lines import (
     CaptureEvidence,
@@ -60,6 +62,8 @@ class _Source:
     checkouts: Sequence[OwnCheckout]
     features: Sequence[FeatureOn]
     series: Sequence[ServerSeries]
+    logs: Mapping[UUID, LogUse]
+    counting: Mapping[UUID, int]
 
 
 def contract_statement(
@@ -79,6 +83,8 @@ def contract_statement(
         checkouts=_checkouts(session, products, period),
         features=features,
         series=series_of(session, features, starts_at=period.starts_at, ends_at=period.ends_at),
+        logs=log_use(session, features, starts_at=period.starts_at, ends_at=period.ends_at),
+        counting=versions_in_force(session, products, at=period.ends_at),
     )
     names = {lot.product_id: lot.product_name for lot in contract.lots}
     judged = [_judge(product_id, names[product_id], source, period) for product_id in products]
@@ -123,6 +129,8 @@ def _judge(product_id: UUID, product: str, source: _Source, period: Period) -> J
         checkouts=checkouts,
         features=features,
         captures=sum(one.captures for one in series),
+        logs=source.logs.get(product_id),
+        counting_version=source.counting.get(product_id),
     )
 
 

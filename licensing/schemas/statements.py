@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_dump, validate, validates_schema
 
 from facility.schemas.parts import ID, Moment
-from licensing.rules.statement import Ending, State
+from licensing.rules.statement import Ending, State, percent
+from licensing.schemas.logs import tally_field
 
 _OLDEST, _NEWEST = date(1990, 1, 1), date(2199, 12, 31)
 _YEARS_MAX = 5
@@ -153,6 +154,25 @@ class CaptureEvidenceOut(Schema):
     sha256 = fields.String(metadata={"description": "SHA-256 of its text, in hex.", "example": "9f86d081…"})
 
 
+class LogUseOut(Schema):
+    """What event logs say alone, between what they prove and what they allow."""
+
+    servers = fields.Integer(metadata={"description": "Servers whose logs reach into the period.", "example": 1})
+    parts = fields.Integer(metadata={"description": "Parts of logs that reach into it.", "example": 31})
+    coverage = fields.Function(
+        lambda use: percent(use.bounds.coverage),
+        metadata={"type": "string", "description": "Percent of the period the logs speak of.", "example": "99.8"},
+    )
+    lower = _seats("The highest use that they prove; null where they do not speak.", 14, attribute="bounds.lower")
+    lower_at = _moment("When.", attribute="bounds.lower_at")
+    upper = _seats("The highest use that they allow; null where nothing bounds it.", 15, attribute="bounds.upper")
+    upper_at = _moment("When.", attribute="bounds.upper_at")
+    denials = tally_field()
+
+
+_ONLY_WHERE_KNOWN = frozenset({"logs", "counting_version"})
+
+
 class StatementLineOut(Schema):
     """One product of the contract."""
 
@@ -170,6 +190,12 @@ class StatementLineOut(Schema):
     ledger = fields.Nested(LedgerOut)
     observed = fields.Nested(ObservedOut)
     evidence = fields.List(fields.Nested(CaptureEvidenceOut))
+    logs = fields.Nested(LogUseOut, metadata={"description": "What event logs say; left out where there are none."})
+    counting_version = _seats("Version of the counting rule in force; left out where none was set.", 2)
+
+    @post_dump
+    def _leave_out(self, line: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in line.items() if value is not None or name not in _ONLY_WHERE_KNOWN}
 
 
 class StatementOut(Schema):

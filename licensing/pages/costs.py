@@ -1,0 +1,92 @@
+"""Pages of costs: by project and month, what lay idle, and which seats were hardly needed."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from answerprint.core import clock
+from answerprint.core.forms import by_field
+from answerprint.core.http import facility_zone, reads
+from answerprint.core.permissions import Permission
+from answerprint.core.problems import Invalid
+from licensing.printing.statement_csv import csv_line
+from licensing.queries.costs import CostLine, costs_by_month, right_sizing
+from licensing.rules.cost import Share
+from licensing.rules.money import amount, write
+from licensing.schemas.costs import CostQuery
+
+_COLUMNS = ("month", "product", "share", "project", "seat_hours", "amount", "currency", "reason")
+_WORDS = {Share.PROJECT: "project", Share.NO_PROJECT: "no project", Share.IDLE: "idle"}
+
+
+@reads(Permission.CONTRACTS_READ)
+def show_costs(session: Session) -> str:
+    """Show what seats cost, and for how long the last of them were needed."""
+    now = clock.now()
+    today = now.astimezone(facility_zone()).date()
+    first, last = _asked_days(today)
+    lines = costs_by_month(session, first, last, zone=facility_zone(), now=now)
+    return render_template(
+        "licensing/costs.html",
+        lines=lines,
+        words=_WORDS,
+        totals=_totals(lines),
+        sizes=right_sizing(session, on=today, now=now),
+        first=first,
+        last=last,
+        csv_href=_csv_address(first, last),
+    )
+
+
+@reads(Permission.CONTRACTS_READ)
+def download_costs(session: Session) -> Response:
+    """Send the costs as CSV; an amount that is not known is ``unknown``."""
+    now = clock.now()
+    first, last = _asked_days(now.astimezone(facility_zone()).date())
+    lines = costs_by_month(session, first, last, zone=facility_zone(), now=now)
+    text = "".join([csv_line(_COLUMNS), *(csv_line(_cells(line)) for line in lines)])
+    response = Response(text, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="costs-{first}-{last}.csv"'
+    return response
+
+
+def _csv_address(first: date, last: date) -> str:
+    days: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}
+    return url_for("licensing_pages.download_costs", **days)
+
+
+def _cells(line: CostLine) -> list[str]:
+    shown = "unknown" if line.amount is None else line.amount
+    parts = [line.month, line.product, _WORDS[line.share], line.project, line.seat_hours, shown]
+    return [*parts, line.currency or "", line.reason]
+
+
+def _totals(lines: Sequence[CostLine]) -> list[tuple[str, str, str]]:
+    """Return by currency what was spent and what of it lay idle; currencies are never added up."""
+    found = []
+    for currency in sorted({line.currency for line in lines if line.currency}):
+        own = [line for line in lines if line.currency == currency]
+        idle = [line for line in own if line.share is Share.IDLE]
+        found.append((currency, _sum(own), _sum(idle)))
+    return found
+
+
+def _sum(lines: Sequence[CostLine]) -> str:
+    return write(sum((amount(line.amount) for line in lines if line.amount is not None), Fraction()))
+
+
+def _asked_days(today: date) -> tuple[date, date]:
+    """Return the days asked for: by default this month and the two before; raises ``Invalid`` naming the field."""
+    default = (today.replace(day=1) - timedelta(days=32)).replace(day=1)
+    asked = {"from": default.isoformat(), "to": today.isoformat()}
+    asked |= {name: request.args[name] for name in asked if request.args.get(name)}
+    try:
+        loaded = CostQuery().load(asked)
+    except ValidationError as error:
+        raise Invalid("These days make no period.", fields=by_field(error.messages)) from error
+    return loaded["first"], loaded["last"]

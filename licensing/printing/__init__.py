@@ -1,0 +1,1 @@
+"""A frozen statement as a file: its JSON, a table, and PDF."""

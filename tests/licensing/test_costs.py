@@ -1,0 +1,168 @@
+"""Costs, right-sizing and the outlook, from checkouts, captures, lots and reservations in the database."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert
+
+from answerprint.core import clock
+from answerprint.core.actor import SYSTEM
+from answerprint.core.db import Database
+from answerprint.core.ids import new_id
+from licensing.api.costs import blueprint
+from licensing.models.reservations import Reservation
+from licensing.queries.costs import costs_by_month, right_sizing
+from licensing.queries.outlook import outlook
+from licensing.service.checkouts import check_out_seat
+from licensing.service.leases import expire_leases
+from tests.facility.factories import make_project
+from tests.licensing.factories import make_lot, make_product
+from tests.licensing.routes_alone import client_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+APRIL = datetime(2026, 4, 10, 8, 0, tzinfo=UTC)
+
+
+def nuke(database: Database, *, quantity: int = 2) -> tuple[UUID, UUID]:
+    """Two seats of Nuke for 2026 at 7,300 EUR, ten EUR a day and seat; returns product and project."""
+    with database.transaction() as session:
+        product = make_product(session)
+        make_lot(session, product, quantity=quantity, price="7300.00", currency="EUR")
+        return product.id, make_project(session, code="NB-204").id
+
+
+def hold(database: Database, product_id: UUID, started: datetime, hours: int, project_id: UUID | None = None) -> None:
+    """Check a seat out for some hours, once what is over by then has ended."""
+    with database.transaction() as session:
+        expire_leases(session, SYSTEM, now=started)
+        check_out_seat(
+            session,
+            SYSTEM,
+            product_id=product_id,
+            quantity=1,
+            holder="Kim Artist",
+            project_id=project_id,
+            minutes=hours * 60,
+            now=started,
+            on=started.astimezone(BERLIN).date(),
+        )
+
+
+class TestCosts:
+    """By project and month."""
+
+    def test_a_project_pays_what_it_took(self, database: Database) -> None:
+        """A seat for a day costs ten; what was taken for no project and what lay idle is said beside it."""
+        product_id, project_id = nuke(database)
+        hold(database, product_id, datetime(2026, 4, 2, 8, tzinfo=UTC), 24, project_id)
+        hold(database, product_id, datetime(2026, 4, 3, 8, tzinfo=UTC), 12)
+        with database.reading() as session:
+            lines = costs_by_month(session, date(2026, 4, 1), date(2026, 4, 30), zone=BERLIN, now=APRIL)
+        shown = [(line.month, line.share.value, line.project, line.seat_hours, line.amount) for line in lines]
+
+        assert shown == [
+            ("2026-04", "project", "NB-204", "24.0", "10.00"),
+            ("2026-04", "no-project", "", "12.0", "5.00"),
+            ("2026-04", "idle", "", "444.0", "185.00"),
+        ]
+
+    def test_a_checkout_over_the_end_of_a_month(self, database: Database) -> None:
+        """Each month has its hours of it, by midnight of the facility."""
+        product_id, project_id = nuke(database)
+        hold(database, product_id, datetime(2026, 3, 31, 20, tzinfo=UTC), 10, project_id)
+        with database.reading() as session:
+            lines = costs_by_month(session, date(2026, 3, 1), date(2026, 4, 30), zone=BERLIN, now=APRIL)
+
+        assert [(one.month, one.seat_hours) for one in lines if one.project] == [("2026-03", "2.0"), ("2026-04", "8.0")]
+
+    def test_the_future_costs_nothing_yet(self, database: Database) -> None:
+        """Months to come have no rows, and the present one goes to today."""
+        nuke(database)
+        with database.reading() as session:
+            lines = costs_by_month(session, date(2026, 4, 10), date(2026, 12, 31), zone=BERLIN, now=APRIL)
+
+        assert [(one.month, one.amount) for one in lines] == [("2026-04", "20.00")]
+
+    def test_the_route(self, database: Database) -> None:
+        """It answers decimal text, and refuses days that make no period by field."""
+        nuke(database)
+        client = client_of(database, blueprint)
+        path = "/api/v1/licensing/costs"
+        found = client.get(f"{path}?from=2026-01-01&to=2026-01-31").get_json()["items"]
+
+        assert [(one["month"], one["share"], one["amount"], one["currency"]) for one in found] == [
+            ("2026-01", "idle", "620.00", "EUR")
+        ]
+        for asked in ("from=2026-02-01&to=2026-01-01", "from=2024-01-01&to=2026-01-01", "to=2026-01-01", "from=x&to=y"):
+            assert client.get(f"{path}?{asked}").status_code == 422
+
+
+class TestRightSizing:
+    """The last seats, and for how long they were needed."""
+
+    def test_without_a_server_the_ledger_is_all(self, database: Database) -> None:
+        """Of two seats the last was needed for the two hours in which both were out."""
+        product_id, _ = nuke(database)
+        hold(database, product_id, APRIL - timedelta(days=2), 4)
+        hold(database, product_id, APRIL - timedelta(days=2, hours=-2), 4)
+        with database.reading() as session:
+            found = right_sizing(session, on=date(2026, 4, 10), now=APRIL)[0]
+
+        assert (found.capacity, found.peak, found.coverage) == (2, 2, "100.0")
+        assert [(one.seats, one.minutes) for one in found.last] == [(1, 120), (2, 360)]
+
+    def test_the_route(self, database: Database) -> None:
+        """Nothing used: both seats were never needed."""
+        with database.transaction() as session:
+            make_lot(session, make_product(session), quantity=2, starts_on=date(2020, 1, 1), ends_on=None)
+        found = client_of(database, blueprint).get("/api/v1/licensing/right-sizing").get_json()["items"]
+
+        assert [(one["capacity"], one["peak"], one["last"]) for one in found] == [(2, 0, [{"seats": 2, "minutes": 0}])]
+
+
+class TestOutlook:
+    """When seats will not suffice."""
+
+    def test_reservations_and_lots_that_end(self, database: Database) -> None:
+        """One seat a day against two: it runs out where three are reserved."""
+        product_id, project_id = nuke(database)
+        for days in range(40, 0, -1):
+            hold(database, product_id, APRIL - timedelta(days=days), 2)
+        first = date(2026, 4, 20)
+        with database.transaction() as session:
+            kept = {
+                "id": new_id(),
+                "product_id": product_id,
+                "project_id": project_id,
+                "quantity": 3,
+                "starts_on": first,
+                "ends_on": first,
+                "state": "held",
+                "place": 1,
+                "asked_at": APRIL,
+                "offer_hours": 24,
+                "version": 1,
+            }
+            hold_seats = insert(Reservation).values(**kept)
+            session.execute(hold_seats)
+            make_lot(session, make_product(session, name="Other"))
+        with database.reading() as session:
+            found = outlook(session, zone=BERLIN, now=APRIL)
+
+        assert [(one.product, one.forecast.exhausted_on) for one in found] == [("Nuke", first), ("Other", None)]
+        assert found[0].coverage == "100.0"
+
+    @pytest.mark.parametrize("days", [0, 5])
+    def test_the_route(self, database: Database, days: int) -> None:
+        """It answers each product with its days, or with why there are none."""
+        with database.transaction() as session:
+            product = make_product(session)
+            make_lot(session, product, quantity=1 + days, starts_on=date(2020, 1, 1), ends_on=None)
+        found = client_of(database, blueprint).get("/api/v1/licensing/outlook").get_json()["items"]
+
+        assert len(found) == 1
+        assert found[0]["exhausted_on"] is None
+        assert len(found[0]["days"]) == 90
+        assert date.fromisoformat(found[0]["days"][0]["day"]) > (clock.now() - timedelta(days=1)).date()
