@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import boards, collectors, long_trail, search, seats, trail
+from bench import availability, boards, collectors, logs, long_trail, search, seats, trail
 from bench.outcomes import Comparison
 from tests.postgres import cluster
 
@@ -44,9 +44,14 @@ def _measure(folder: Path) -> bool:
     _show_seats(on_postgresql)
     (folder / "boards").mkdir()
     _show("Seats board, on SQLite", boards.run(folder / "boards"), bar="Flask hello")
+    asked = availability.run(folder / "availability")
+    print(f"Availability, a pure read with {availability.RESERVATIONS:,} reservations, on SQLite, milliseconds")
+    print(f"  p50 {asked.p50:.1f}, p95 {asked.p95:.1f}; {asked.short} of {availability.QUESTIONS} answers short")
     print("Collectors, lines a second")
     for kind, rate in collectors.run():
         print(f"  {kind:32}{rate:12,.0f}")
+    print("Event log, lines a second, from the file to the commit, on SQLite")
+    print(f"  {'flexnet':32}{logs.run(folder / 'logs'):12,.0f}")
     return _show_trail(trail.run(folder / "trail")) and on_sqlite.is_sound and on_postgresql.is_sound
 
 

@@ -6,12 +6,16 @@ from sqlalchemy import Connection
 import audit.models
 import facility.models
 import licensing.models.catalogue
+import licensing.models.entitlements
+import licensing.models.eventlogs
 import licensing.models.observed
+import licensing.models.reservations
 import licensing.models.seats
-from answerprint.core import kept_answers
+import licensing.models.statements
+from answerprint.core import kept_answers, outbox
 from answerprint.core.db import Base, open_engine
 
-TABLES = (audit.models, facility.models, licensing.models, kept_answers)
+TABLES = (audit.models, facility.models, licensing.models, kept_answers, outbox)
 """Imported so that the metadata knows every table."""
 
 

@@ -82,3 +82,41 @@ short_days
 short_runs
 is_enough
 prec
+
+# What a licence server's text says and a reader keeps, though no use case asks for it yet.
+reported_issued
+soft_limit
+named_users
+borrow_lowwater
+borrow_hours
+timeouts
+host_groups
+debug_log
+report_log
+records_denials
+answered_by
+shown_at
+reasons_joined
+
+# A log read whole, which the use case reads part by part; tests hold the two against each other.
+classify
+count_denials
+usage_by_feature
+
+# Read by templates, schemas and forms.
+band
+weeks
+mean_error
+worst_error
+within_band
+has_key
+mapping_name
+is_template
+
+# Set for others: by SQLAlchemy and Flask.
+added_at
+max_content_length
+
+# Choices of a form.
+WINDOWS_1252
+UTF_16

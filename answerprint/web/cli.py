@@ -10,7 +10,7 @@ import click
 
 _FLOORS = {
     "audit": "answerprint.web.audit_cli:audit",
-    "licensing": "licensing.cli:licensing",
+    "licensing": "licensing.cli.commands:licensing",
     "witness": "audit.cli.witness:witness",
 }
 

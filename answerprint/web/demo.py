@@ -18,6 +18,7 @@ from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.web import demo_captures
+from facility.models import Project
 from facility.passwords import hash_password
 from facility.queries.access import somebody_can_sign_in
 from facility.roles import Role
@@ -31,12 +32,14 @@ from licensing.models.observed import Capture
 from licensing.models.seats import Checkout
 from licensing.rules.contracts import ContractEntry
 from licensing.rules.lots import LotEntry
+from licensing.rules.reservations import ReservationEntry
 from licensing.rules.servers import ServerEntry
 from licensing.service.captures import take_capture
 from licensing.service.checkouts import check_out_seat
 from licensing.service.contracts import add_contract
 from licensing.service.lots import add_lot
 from licensing.service.products import add_product, link_feature
+from licensing.service.reservations import reserve_seats
 from licensing.service.servers import add_server
 from licensing.service.vendors import add_vendor
 
@@ -92,6 +95,8 @@ def furnish(database: Database, zone: ZoneInfo) -> None:
         with database.transaction() as session:
             vendors, products = _furnish_catalogue(session)
             _furnish_contracts(session, now.astimezone(zone).date(), vendors, products)
+        with database.transaction() as session:
+            _furnish_reservations(session, products["Nightjar Compositor"], now, now.astimezone(zone).date())
     _bring_captures(database, now, zone)
     _bring_checkouts(database, now, zone)
 
@@ -164,6 +169,21 @@ def _furnish_contracts(session: Session, today: date, vendors: dict[str, UUID], 
         contract = add_contract(session, SYSTEM, vendor_id=vendors[vendor], entry=entry)
         for product, lot in lots:
             add_lot(session, SYSTEM, contract_id=contract.id, product_id=products[product], entry=lot)
+
+
+def _furnish_reservations(session: Session, product_id: UUID, now: datetime, today: date) -> None:
+    """Reserve seats for one project, and let the other wait for more than is left."""
+    projects = {project.code: project.id for project in session.scalars(select(Project))}
+    for code, quantity, first, last in (("HARB", 14, 5, 16), ("OSTR", 12, 9, 20)):
+        entry = ReservationEntry(
+            product_id=product_id,
+            project_id=projects[code],
+            quantity=quantity,
+            starts_on=today + timedelta(days=first),
+            ends_on=today + timedelta(days=last),
+            wait=True,
+        )
+        reserve_seats(session, SYSTEM, entry=entry, now=now, on=today)
 
 
 def _seats(quantity: int | None, starts_on: date, ends_on: date | None, price: str) -> LotEntry:

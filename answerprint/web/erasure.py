@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from answerprint.core.http import database
 from answerprint.core.kept_answers import KeptAnswer
+from answerprint.core.outbox import OutboxMail
 from answerprint.core.residue import scour
 from audit.queries.orders import order_row
 from audit.queries.subjects import own_seal
@@ -28,6 +29,8 @@ from facility.models import Person
 from facility.service.erasure import forget_person
 from facility.shared_writes import check_admin_remains
 from licensing.service.erasure import forget_holders
+from licensing.service.log_erasure import forget_logged
+from licensing.service.statements import forget_names
 
 log = structlog.get_logger()
 
@@ -43,7 +46,10 @@ def carry_out_erasure(session: Session, actor: Actor, *, order_id: UUID, now: da
     if person is not None:
         forget_person(session, actor, person_id=person.id, order_id=order_id, now=now)
     forget_holders(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
+    forget_logged(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
+    forget_names(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
     _forget_answers(session, erased)
+    _forget_mails(session, erased)
     return erased
 
 
@@ -87,6 +93,15 @@ def _forget_answers(session: Session, erased: Erased) -> None:
     ]
     for kept_for, key in gone:
         session.execute(delete(KeptAnswer).where(KeptAnswer.actor == kept_for, KeptAnswer.key == key))
+
+
+def _forget_mails(session: Session, erased: Erased) -> None:
+    """Forget the mails to the erased address, and those that say one of the erased texts, sent or not."""
+    forms = frozenset(text.strip().casefold() for text in erased.texts) - {""}
+    mails = select(OutboxMail.id, OutboxMail.recipient, OutboxMail.subject, OutboxMail.body)
+    gone = [row[0] for row in session.execute(mails) if any(form in "\n".join(row[1:]).casefold() for form in forms)]
+    for mail_id in gone:
+        session.execute(delete(OutboxMail).where(OutboxMail.id == mail_id))
 
 
 def _written_forms(texts: Collection[str]) -> frozenset[str]:

@@ -20,6 +20,7 @@ from facility.queries.access import SignedInPerson
 NAV: tuple[tuple[str, str, Permission], ...] = (
     ("Today", "today_pages.show_today", Permission.SELF),
     ("Seats", "licensing_pages.show_board", Permission.LICENSING_READ),
+    ("Reservations", "licensing_pages.list_reservations", Permission.LICENSING_READ),
     ("Contracts", "licensing_pages.list_contracts", Permission.CONTRACTS_READ),
     ("Catalogue", "licensing_pages.show_catalogue", Permission.LICENSING_READ),
     ("Projects", "facility_pages.show_projects", Permission.PROJECTS_READ),

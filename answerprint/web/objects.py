@@ -22,6 +22,7 @@ OBJECTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "person": ("facility_pages.show_person", ("person_id",)),
     "product": ("licensing_pages.show_product", ("product_id",)),
     "project": ("facility_pages.show_project", ("project_id",)),
+    "statement": ("licensing_pages.show_frozen_statement", ("statement_id",)),
     "server": ("licensing_pages.show_server", ("server_id",)),
 }
 """The page of each noun that has one, and what its address takes of ``noun:id``, parted by slashes."""

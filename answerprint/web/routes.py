@@ -8,11 +8,20 @@ import facility.api.people
 import facility.api.projects
 import facility.api.tokens
 import facility.pages.blueprint
+import licensing.api.assignments
 import licensing.api.board
 import licensing.api.captures
 import licensing.api.checkouts
 import licensing.api.contracts
+import licensing.api.costs
+import licensing.api.counting
+import licensing.api.frozen_statements
+import licensing.api.imports
+import licensing.api.logs
+import licensing.api.papers
 import licensing.api.products
+import licensing.api.reservations
+import licensing.api.review
 import licensing.api.servers
 import licensing.api.statements
 import licensing.api.vendors
@@ -25,11 +34,20 @@ API_BLUEPRINTS = (
     facility.api.people.blueprint,
     facility.api.projects.blueprint,
     facility.api.tokens.blueprint,
+    licensing.api.assignments.blueprint,
+    licensing.api.imports.blueprint,
+    licensing.api.papers.blueprint,
+    licensing.api.review.blueprint,
     licensing.api.board.blueprint,
     licensing.api.captures.blueprint,
     licensing.api.checkouts.blueprint,
     licensing.api.contracts.blueprint,
+    licensing.api.costs.blueprint,
+    licensing.api.frozen_statements.blueprint,
+    licensing.api.counting.blueprint,
+    licensing.api.logs.blueprint,
     licensing.api.products.blueprint,
+    licensing.api.reservations.blueprint,
     licensing.api.servers.blueprint,
     licensing.api.statements.blueprint,
     licensing.api.vendors.blueprint,

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from answerprint.core.smtp import SmtpServer, read_smtp_url
 
 SETTINGS = {
     "ANSWERPRINT_HOME": ("var", "Folder of the embedded database and the key."),
@@ -18,6 +21,8 @@ SETTINGS = {
     "ANSWERPRINT_POLICIES": ("", "Folder of witness policies, a file a log; empty is policies at home."),
     "ANSWERPRINT_HEARTBEAT": ("0", "Minutes of silence after which the house log says that it lives; 0: never."),
     "ANSWERPRINT_EXPORTS": ("", "Folder of bundles made by a job; empty is exports at home."),
+    "ANSWERPRINT_SMTP_URL": ("", "smtp://user:password@host:587 or smtps://…; empty: mails wait and are not sent."),
+    "ANSWERPRINT_MAIL_FROM": ("", "Address that mails come from; empty is answerprint@ the host of ANSWERPRINT_URL."),
     "ANSWERPRINT_ORIGIN": ("localhost/answerprint", "Name of this facility's logs, without scheme; for ever."),
     "ANSWERPRINT_ZONE": ("UTC", "IANA zone in which the facility counts its days, such as Europe/Berlin."),
     "ANSWERPRINT_URL": ("http://127.0.0.1:8300", "Address that people use; with https cookies are sent over TLS only."),
@@ -50,6 +55,8 @@ class Settings:
     heartbeat: timedelta | None = None
     key_passphrase_file: Path | None = None
     mldsa_key_file: Path | None = None
+    smtp: SmtpServer | None = None
+    mail_from: str = ""
 
     @property
     def has_secure_cookies(self) -> bool:
@@ -88,7 +95,18 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         heartbeat=timedelta(minutes=silence) if silence else None,
         key_passphrase_file=_path(chosen["ANSWERPRINT_KEY_PASSPHRASE_FILE"]),
         mldsa_key_file=_path(chosen["ANSWERPRINT_MLDSA_KEY_FILE"]),
+        smtp=_smtp(chosen["ANSWERPRINT_SMTP_URL"]),
+        mail_from=chosen["ANSWERPRINT_MAIL_FROM"] or f"answerprint@{urlsplit(chosen['ANSWERPRINT_URL']).hostname}",
     )
+
+
+def _smtp(text: str) -> SmtpServer | None:
+    if not text:
+        return None
+    try:
+        return read_smtp_url(text)
+    except ValueError as error:
+        raise SettingError(f"ANSWERPRINT_SMTP_URL {error}.") from error
 
 
 def _path(text: str) -> Path | None:

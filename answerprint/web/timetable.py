@@ -9,15 +9,19 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from sqlalchemy.exc import SQLAlchemyError
 
-from answerprint.core import clock, kept_answers
+from answerprint.core import clock, kept_answers, outbox
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
+from answerprint.core.outbox import Transport
 from answerprint.core.problems import Refusal
+from answerprint.core.smtp import smtp_transport
+from answerprint.web.settings import Settings
 from audit.errors import VerificationError
 from audit.keys import LogKeys
 from audit.policies import NO_POLICIES, Policies
@@ -32,6 +36,8 @@ from audit.service.witnessing import ask_witnesses
 from audit.signing import SigningKey
 from facility.sign_in_counters import forget_ended
 from licensing.service.leases import expire_leases
+from licensing.service.notices import give_notices
+from licensing.service.seat_queue import keep_reservations
 
 Act: TypeAlias = Callable[[], object]
 
@@ -94,19 +100,36 @@ def forget_counters(database: Database) -> None:
         forget_ended(session, now=clock.now())
 
 
+def see_to_seats(database: Database, zone: ZoneInfo) -> None:
+    """End reservations that are over, offer what is free to who waits, and tell of dates that come near."""
+    now = clock.now()
+    today = now.astimezone(zone).date()
+    with database.transaction() as session:
+        keep_reservations(session, SYSTEM, now=now, on=today)
+    with database.transaction() as session:
+        give_notices(session, SYSTEM, now=now, on=today)
+
+
+def send_mails(database: Database, transport: Transport) -> None:
+    """Send the mails that are due, and forget those of more than thirty days ago."""
+    outbox.send_waiting(database, transport, now=clock.now())
+    with database.transaction() as session:
+        outbox.forget_sent(session, now=clock.now())
+
+
 def start(
+    settings: Settings,
     database: Database,
     keys: LogKeys,
     second_place: SecondPlace,
     *,
     policies: Policies = NO_POLICIES,
-    evidence: Path,
-    heartbeat: timedelta | None = None,
 ) -> threading.Event:
     """Run the timetable beside the server until the returned event is set."""
     acts: dict[str, Act] = {
         "end leases": lambda: end_leases(database),
-        "show life": lambda: show_life(database, heartbeat),
+        "see to seats": lambda: see_to_seats(database, settings.zone),
+        "show life": lambda: show_life(database, settings.heartbeat),
         "sign what waits": lambda: sign_what_waits(database, keys.signing, second_place, beside=keys.beside),
         "forget answers": lambda: forget_answers(database),
         "forget counters": lambda: forget_counters(database),
@@ -115,7 +138,10 @@ def start(
     _run("timetable", acts, ended)
     if policies.logs:
         # Beside the rest: a witness that does not answer must not hold up what is to be signed.
-        _run("witnesses", {"ask witnesses": lambda: ask(database, policies, evidence)}, ended)
+        _run("witnesses", {"ask witnesses": lambda: ask(database, policies, settings.home / "evidence")}, ended)
+    if settings.smtp is not None:
+        transport = smtp_transport(settings.smtp, settings.mail_from)
+        _run("mails", {"send mails": lambda: send_mails(database, transport)}, ended)
     return ended
 
 

@@ -15,12 +15,5 @@ _keys = house_keys(_settings)
 _policies = policies_in(_settings.policies)
 _second_place = hold_second_place(_settings, _database)
 app = create_app(_settings, database=_database, keys=_keys, second_place=_second_place, policies=_policies)
-timetable.start(
-    _database,
-    _keys,
-    _second_place,
-    policies=_policies,
-    evidence=_settings.home / "evidence",
-    heartbeat=_settings.heartbeat,
-)
+timetable.start(_settings, _database, _keys, _second_place, policies=_policies)
 jobs.start(_database, _settings.exports, _settings.zone, policies=_policies)

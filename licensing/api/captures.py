@@ -29,7 +29,7 @@ _AS_BYTES = {
 }
 
 
-class _CaptureParser(FlaskParser):
+class CaptureParser(FlaskParser):
     """Reads a capture from JSON, or from a plain body, so that bytes that are no text come as they are."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
@@ -42,7 +42,7 @@ class _CaptureParser(FlaskParser):
 blueprint = Blueprint(
     "licensing_captures", __name__, url_prefix="/licensing", description="What licence servers printed"
 )
-blueprint.ARGUMENTS_PARSER = _CaptureParser()
+blueprint.ARGUMENTS_PARSER = CaptureParser()
 
 
 def _reads_text_first(view: View) -> Callable[..., Any]:

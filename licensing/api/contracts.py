@@ -20,13 +20,14 @@ from licensing.schemas.contracts import (
     ContractOut,
     ContractPage,
     ContractPatch,
+    LotChangeIn,
     LotIn,
     LotList,
     LotOut,
     LotPatch,
 )
 from licensing.service.contracts import add_contract, change_contract
-from licensing.service.lots import add_lot, change_lot
+from licensing.service.lots import add_lot, change_lot, change_lot_from
 
 blueprint = Blueprint("licensing_contracts", __name__, url_prefix="/licensing", description="Contracts and their lots")
 
@@ -102,3 +103,15 @@ def get_lot(session: Session, lot_id: UUID) -> Lot:
 def patch_lot(session: Session, payload: LotChanges, lot_id: UUID) -> Lot:
     """Change what is written of an entitlement lot; seats held beyond the new terms stay held."""
     return tagged(change_lot(session, current_actor(), lot_id=lot_id, changes=payload, version=held_version()))
+
+
+@blueprint.post("/lots/<uuid:lot_id>/changes")
+@blueprint.arguments(LotChangeIn)
+@writes(Permission.CONTRACTS_WRITE)
+@blueprint.response(201, LotOut)
+def post_lot_change(session: Session, payload: LotChanges, lot_id: UUID) -> Lot:
+    """Give a lot other terms from a day on: it ends the day before, and the lot that is answered begins."""
+    on = payload.pop("starts_on")
+    return tagged(
+        change_lot_from(session, current_actor(), lot_id=lot_id, on=on, changes=payload, version=held_version())
+    )

@@ -13,6 +13,9 @@ from answerprint.core.paging import PageRequest
 from answerprint.core.permissions import Permission
 from facility.queries.projects import visible_projects
 from licensing.pages.forms import CheckOutForm
+from licensing.pages.logs import denials_shown
+from licensing.pages.named_seats import named_shown
+from licensing.pages.reservations import timeline_of
 from licensing.queries.board import seats_board
 from licensing.queries.catalogue import FIRST, list_vendors, product_detail
 from licensing.queries.checkouts import open_checkouts
@@ -56,6 +59,7 @@ def show_product(session: Session, product_id: UUID) -> str:
     product = product_detail(session, product_id)
     serving = {feature.server_id for feature in product.features}
     projects = visible_projects(session, current_actor(), FIRST).items
+    picture, days = timeline_of(session, product_id)
     return render_template(
         "licensing/product.html",
         product=product,
@@ -67,6 +71,11 @@ def show_product(session: Session, product_id: UUID) -> str:
         project_codes={project.id: project.code for project in projects},
         project_choice=[("", "none"), *((str(one.id), f"{one.code} {one.name}") for one in projects if one.is_open)],
         minutes=MINUTES,
+        picture=picture,
+        **denials_shown(session, product_id),
+        **named_shown(session, product_id, today),
+        days=days,
+        today=today,
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from licensing.collectors.registry import CollectorKind
-from licensing.models.catalogue import Metric, OveragePolicy
+from licensing.models.catalogue import Metric, OveragePolicy, Purpose, Term
+from licensing.models.entitlements import AssigneeKind
 
 Messages = dict[str, str | list[Any] | dict[Any, Any]]
 
@@ -25,6 +26,13 @@ class WholeNumber(fields.Field[int]):
         if not isinstance(value, str) or re.fullmatch(r"[0-9]{1,9}", value, re.ASCII) is None:
             raise ValidationError("Write a whole number in digits, such as 12.")
         return int(value)
+
+
+class Names(fields.Field[tuple[str, ...]]):
+    """Some names, parted by bars."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, ...]:
+        return tuple(part.strip() for part in str(value).split("|") if part.strip())
 
 
 def is_one_line(text: str) -> None:
@@ -53,9 +61,9 @@ def _chosen() -> fields.UUID:
     return fields.UUID(required=True, error_messages=_CHOOSE)
 
 
-def _one_of(words: list[str]) -> fields.String:
+def _one_of(words: list[str], *, required: bool = True) -> fields.String:
     one_of = validate.OneOf(words, error="Choose one of the list.")
-    return fields.String(required=True, error_messages=_CHOOSE, validate=one_of)
+    return fields.String(required=required, error_messages=_CHOOSE, validate=one_of)
 
 
 class VendorForm(Schema):
@@ -102,6 +110,7 @@ class _ContractTerms(Schema):
     starts_on = _day(required=True)
     ends_on = _day()
     notice_on = _day()
+    cooling_off_days = _number()
 
 
 class NewContractForm(_ContractTerms):
@@ -126,6 +135,14 @@ class _LotTerms(Schema):
     currency = _line(3)
     overage_policy = _one_of([policy.value for policy in OveragePolicy])
     overage_quantity = _number()
+    term = _one_of([term.value for term in Term], required=False)
+    purpose = _one_of([purpose.value for purpose in Purpose], required=False)
+    maintenance_until = _day()
+    order_number = _line(80)
+    feature = _line(120)
+    downgrade_to = Names()
+    bundle = Names()
+    topped_up_lot_id = fields.UUID(error_messages=_CHOOSE)
 
 
 class NewLotForm(_LotTerms):
@@ -135,8 +152,9 @@ class NewLotForm(_LotTerms):
 
 
 class LotForm(_LotTerms):
-    """What is written of a lot, whole, and the version that was read."""
+    """What is written of a lot, whole, and the version that was read; ``from_day`` begins another lot with it."""
 
+    from_day = _day()
     version = _number(required=True)
 
 
@@ -147,4 +165,50 @@ class CheckOutForm(Schema):
     host = _line(240)
     quantity = _number(required=True)
     minutes = _number(required=True)
+    borrowed_days = _number()
     project_id = fields.UUID(error_messages=_CHOOSE)
+
+
+class KeyForm(Schema):
+    """A licence key to keep."""
+
+    key = fields.String(required=True, error_messages=_FILL_IN)
+
+
+class DocumentForm(Schema):
+    """A document's name, where it is to be another than the file's."""
+
+    name = _line(200)
+
+
+class AssignForm(Schema):
+    """A named seat to assign."""
+
+    kind = _one_of([kind.value for kind in AssigneeKind])
+    assignee = _line(120, required=True)
+
+
+class SwapForm(Schema):
+    """Whose a named seat is to be, and the version that was read."""
+
+    assignee = _line(120, required=True)
+    version = _number(required=True)
+
+
+class LeaversForm(Schema):
+    """Those who leave, a line each."""
+
+    leavers = fields.String(required=True, error_messages=_FILL_IN)
+
+
+class SeenFeatureForm(Schema):
+    """A feature of a server that counts for no product."""
+
+    server_id = _chosen()
+    name = fields.String(required=True, error_messages=_FILL_IN, validate=validate.Length(max=240))
+
+
+class MatchForm(SeenFeatureForm):
+    """A feature, and the product that it is or is not."""
+
+    product_id = _chosen()

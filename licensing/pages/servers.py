@@ -20,6 +20,7 @@ from licensing.collectors.registry import COMMANDS, CollectorKind
 from licensing.models.catalogue import LicenceServer
 from licensing.models.observed import Capture
 from licensing.pages.forms import CaptureForm, ServerForm
+from licensing.pages.logs import log_of_server
 from licensing.queries.captures import (
     ReadText,
     find_capture,
@@ -63,6 +64,7 @@ def show_server(session: Session, server_id: UUID) -> str:
         is_first_page="cursor" not in request.args,
         shown_limit=DIAGNOSTICS_SHOWN,
         **_newest(session, server_id, newest),
+        **log_of_server(session, server),
     )
 
 

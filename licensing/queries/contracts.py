@@ -12,6 +12,7 @@ from answerprint.core.paging import Key, Page, PageRequest, cut
 from answerprint.core.problems import Invalid
 from licensing.errors import naming
 from licensing.models.catalogue import Contract, Lot, Product, Vendor
+from licensing.models.entitlements import LotKey
 from licensing.queries.catalogue import FIRST, find
 from licensing.rules.capacity import LotTerms
 
@@ -30,6 +31,7 @@ class ContractRow:
     starts_on: date
     ends_on: date | None
     notice_on: date | None
+    cooling_off_days: int
     version: int
 
     @property
@@ -55,6 +57,15 @@ class LotRow:
     currency: str | None
     overage_policy: str
     overage_quantity: int | None
+    term: str
+    purpose: str
+    maintenance_until: date | None
+    order_number: str
+    feature: str
+    downgrade_to: tuple[str, ...]
+    bundle: tuple[str, ...]
+    topped_up_lot_id: UUID | None
+    has_key: bool
     version: int
 
 
@@ -95,8 +106,11 @@ def lots_of_contract(session: Session, contract_id: UUID) -> tuple[LotRow, ...]:
     statement = (
         select(*(getattr(Lot, name) for name in ("id", "contract_id", "product_id")), Product.name)
         .add_columns(Lot.metric, Lot.quantity, Lot.starts_on, Lot.ends_on, Lot.site, Lot.price, Lot.currency)
-        .add_columns(Lot.overage_policy, Lot.overage_quantity, Lot.version)
+        .add_columns(Lot.overage_policy, Lot.overage_quantity, Lot.term, Lot.purpose, Lot.maintenance_until)
+        .add_columns(Lot.order_number, Lot.feature, Lot.downgrade_to, Lot.bundle, Lot.topped_up_lot_id)
+        .add_columns(LotKey.lot_id.is_not(None), Lot.version)
         .join(Product, Lot.product_id == Product.id)
+        .outerjoin(LotKey, LotKey.lot_id == Lot.id)
         .where(Lot.contract_id == contract_id)
         .order_by(Product.name, Lot.starts_on, Lot.id)
     )
@@ -128,7 +142,7 @@ def lot_terms(session: Session, product_ids: Collection[UUID]) -> dict[UUID, lis
     return found
 
 
-def _rows() -> Select[UUID, UUID, str, str, str, date, date | None, date | None, int]:
+def _rows() -> Select[UUID, UUID, str, str, str, date, date | None, date | None, int, int]:
     return select(
         Contract.id,
         Contract.vendor_id,
@@ -138,6 +152,7 @@ def _rows() -> Select[UUID, UUID, str, str, str, date, date | None, date | None,
         Contract.starts_on,
         Contract.ends_on,
         Contract.notice_on,
+        Contract.cooling_off_days,
         Contract.version,
     ).join(Vendor, Contract.vendor_id == Vendor.id)
 

@@ -76,6 +76,7 @@ class BoardRow:
     """One product on the board. ``None`` is unknown, except in ``limit``, where nothing bounds use.
 
     ``capacity`` is ``None`` where it is uncounted, and where the lots count no seats but tokens or points.
+    ``borrowed_here`` of those checked out are offline; ``borrowed`` is what the servers say of it.
     ``seen_in_use`` leaves reservations out; ``seen_reported`` is the servers' own total, which may hold them.
     ``taken_at`` is the time of the oldest of the captures that the numbers come from.
     """
@@ -88,6 +89,7 @@ class BoardRow:
     is_uncounted: bool
     limit: int | None
     checked_out: int
+    borrowed_here: int
     seen_in_use: int | None
     seen_reported: int | None
     reserved: int | None
@@ -109,7 +111,14 @@ def capacity_in_seats(lots: Collection[LotTerms], day: date) -> Capacity:
     return capacity_on(lots, day)
 
 
-def board_row(name: ProductName, capacity: Capacity, checked_out: int, features: Sequence[FeatureSeen]) -> BoardRow:
+def board_row(
+    name: ProductName,
+    capacity: Capacity,
+    checked_out: int,
+    features: Sequence[FeatureSeen],
+    *,
+    borrowed_here: int = 0,
+) -> BoardRow:
     """Bring together what is known of a product's seats."""
     shown = [feature.numbers or NOTHING_KNOWN for feature in features]
     seen, sums = add_up(in_use(numbers) for numbers in shown), total(shown)
@@ -117,11 +126,8 @@ def board_row(name: ProductName, capacity: Capacity, checked_out: int, features:
     is_ledger_only = all(feature.freshness in _UNSEEN for feature in features)
     usable = seen if is_recent else None
     over = _over(capacity, checked_out, usable, is_ledger_only=is_ledger_only)
-    free = None
-    if is_ledger_only:
-        free = _left(capacity, checked_out)
-    elif usable is not None and sums.reserved is not None:
-        free = _left(capacity, max(checked_out, usable) + sums.reserved)
+    kept = None if usable is None or sums.reserved is None else max(checked_out, usable) + sums.reserved
+    taken = checked_out if is_ledger_only else kept
     return BoardRow(
         product_id=name.product_id,
         product=name.product,
@@ -131,18 +137,29 @@ def board_row(name: ProductName, capacity: Capacity, checked_out: int, features:
         is_uncounted=capacity.is_uncounted,
         limit=capacity.limit,
         checked_out=checked_out,
+        borrowed_here=borrowed_here,
         seen_in_use=seen,
         seen_reported=sums.reported,
         reserved=sums.reserved,
         queued=sums.queued,
         borrowed=sums.borrowed,
-        free=free,
+        free=None if taken is None else _left(capacity, taken),
         over=over,
         is_ledger_only=is_ledger_only,
         freshness=worst(feature.freshness for feature in features),
         taken_at=min((feature.taken_at for feature in features if feature.taken_at is not None), default=None),
         findings=tuple(_findings(capacity, over, features)),
     )
+
+
+def seen_sentence(row: BoardRow) -> str:
+    """Say of a product what its servers show beyond what is checked out here; empty where that is nothing."""
+    if row.seen_in_use is None:
+        return "" if row.is_ledger_only else "How many are in use on the licence servers is not known now."
+    if row.seen_in_use <= row.checked_out:
+        return ""
+    beyond = row.seen_in_use - row.checked_out
+    return f"{row.seen_in_use} are seen in use on the licence servers, {beyond} more than are checked out here."
 
 
 def _left(capacity: Capacity, taken: int) -> int | None:

@@ -6,19 +6,24 @@ from typing import TypedDict
 
 from licensing.errors import BadContract, naming
 
+COOLING_OFF_MAX = 3660
 NOTICE_AHEAD = timedelta(days=60)
 """How long before its notice date a contract asks to be looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractEntry:
-    """What is written down of a contract. Notice must be given by ``notice_on``, which lies before its last day."""
+    """What is written down of a contract. Notice must be given by ``notice_on``, which lies before its last day.
+
+    ``cooling_off_days`` is for how long a named seat that was assigned cannot become another's.
+    """
 
     number: str
     title: str = ""
     starts_on: date
     ends_on: date | None = None
     notice_on: date | None = None
+    cooling_off_days: int = 0
 
 
 class ContractChanges(TypedDict, total=False):
@@ -29,6 +34,7 @@ class ContractChanges(TypedDict, total=False):
     starts_on: date
     ends_on: date | None
     notice_on: date | None
+    cooling_off_days: int
 
 
 def check_contract(contract: ContractEntry) -> None:
@@ -38,6 +44,8 @@ def check_contract(contract: ContractEntry) -> None:
         raise naming(BadContract, "ends_on", "A contract ends on the day it starts, or later.")
     if notice_on is not None and ends_on is not None and notice_on >= ends_on:
         raise naming(BadContract, "notice_on", "The notice date lies before the contract's last day.")
+    if not 0 <= contract.cooling_off_days <= COOLING_OFF_MAX:
+        raise naming(BadContract, "cooling_off_days", f"A cooling-off is 0 to {COOLING_OFF_MAX} days.")
 
 
 def standing(starts_on: date, ends_on: date | None, notice_on: date | None, today: date) -> str:

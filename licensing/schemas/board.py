@@ -47,6 +47,9 @@ class BoardRowOut(Schema):
         metadata={"description": "Seats with the agreed overage; null where nothing bounds use.", "example": 14},
     )
     checked_out = fields.Integer(metadata={"description": "Seats that open checkouts here hold.", "example": 7})
+    borrowed_here = fields.Integer(
+        metadata={"description": "Of these, seats that were taken offline for some days.", "example": 0}
+    )
     seen_in_use = _seats("In use by the newest captures, reservations left out.", 6)
     seen_reported = _seats("In use as the servers report it; may hold reservations.", 8)
     reserved = _seats("Kept for somebody by the servers.", 2)

@@ -65,6 +65,19 @@ def choice(what: str, example: str, options: Any, *, required: bool = False) -> 
     return fields.String(required=required, validate=validate.OneOf([str(one) for one in options]), metadata=about)
 
 
+class Texts(fields.List[str]):
+    """Some texts: a tuple inside."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **partial: Any) -> Any:
+        return tuple(super()._deserialize(value, attr, data, **partial))
+
+
+def texts(what: str, example: list[str], *, longest: int, most: int) -> Texts:
+    """Return a field for some lines of text that say something."""
+    inner = fields.String(validate=[validate.Length(min=1, max=longest), _is_one_line, _says_something])
+    return Texts(inner, validate=validate.Length(max=most), metadata={"description": what, "example": example})
+
+
 def identifier(what: str, *, required: bool = False, may_lack: bool = False) -> fields.UUID:
     """Return a field that names another record."""
     return fields.UUID(required=required, allow_none=may_lack, metadata=ID | {"description": what})

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import case, exists, insert, literal, null, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
@@ -14,7 +15,8 @@ from audit.record import record
 from licensing.collectors.reading import Reading
 from licensing.errors import NotInCatalogue, naming
 from licensing.facts.observed import CaptureTaken
-from licensing.models.catalogue import LicenceServer
+from licensing.models.catalogue import Feature, LicenceServer
+from licensing.models.entitlements import FeatureCandidate
 from licensing.models.observed import Capture, FeatureReadingRow
 from licensing.queries.captures import ReadText, newest_capture, read_text
 from licensing.rules.observation import numbers_by_feature, state_of, time_of_capture
@@ -65,6 +67,7 @@ def take_capture(
     session.add(capture)
     session.flush()  # the numbers point at the capture
     _keep_numbers(session, capture, text)
+    _note_unmapped(session, capture)
     record(session, actor, _taken(capture))
     return TakenCapture(capture, is_new=True)
 
@@ -114,6 +117,31 @@ def _keep_numbers(session: Session, capture: Capture, text: ReadText) -> None:
     ]
     if rows:
         session.execute(insert(FeatureReadingRow), rows)
+
+
+def _note_unmapped(session: Session, capture: Capture) -> None:
+    """Note which features of a capture count for no product, and when each was seen: by its numbers, kept before."""
+    is_mapped = exists().where(Feature.server_id == capture.server_id, Feature.name == FeatureReadingRow.feature)
+    taken_at = literal(capture.taken_at, FeatureCandidate.first_seen_at.type)
+    unmapped = (
+        select(FeatureReadingRow.server_id, FeatureReadingRow.feature, taken_at, taken_at, null())
+        .where(FeatureReadingRow.capture_id == capture.id, ~is_mapped)
+        .order_by(FeatureReadingRow.feature)  # one order of locks for all captures
+    )
+    columns = ["server_id", "name", "first_seen_at", "last_seen_at", "set_aside_at"]
+    insert_or_update = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    noted = insert_or_update(FeatureCandidate).from_select(columns, unmapped)
+    new = noted.excluded.last_seen_at
+    first, last = FeatureCandidate.first_seen_at, FeatureCandidate.last_seen_at
+    session.execute(
+        noted.on_conflict_do_update(
+            index_elements=["server_id", "name"],
+            set_={
+                "first_seen_at": case((new < first, new), else_=first),
+                "last_seen_at": case((new > last, new), else_=last),
+            },
+        )
+    )
 
 
 def _taken(capture: Capture) -> CaptureTaken:

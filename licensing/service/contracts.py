@@ -55,4 +55,5 @@ def _entry_of(contract: Contract) -> ContractEntry:
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
         notice_on=contract.notice_on,
+        cooling_off_days=contract.cooling_off_days,
     )

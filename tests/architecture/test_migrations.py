@@ -9,9 +9,13 @@ from sqlalchemy import inspect, text
 
 import facility.models
 import licensing.models.catalogue
+import licensing.models.entitlements
+import licensing.models.eventlogs
 import licensing.models.observed
+import licensing.models.reservations
 import licensing.models.seats
-from answerprint.core import kept_answers
+import licensing.models.statements
+from answerprint.core import kept_answers, outbox
 from answerprint.core.db import Base, Database, open_engine
 from answerprint.core.upgrade import downgrade, is_current, upgrade
 from audit.canonical import canonical
@@ -21,7 +25,7 @@ from audit.queries.entries import values_beside
 from audit.subjects import nonce_of
 from tests.conftest import SEAL
 
-TABLES = (facility.models, licensing.models, kept_answers)
+TABLES = (facility.models, licensing.models, kept_answers, outbox)
 
 
 def test_models_are_what_the_migrations_make(database: Database) -> None:
@@ -61,6 +65,7 @@ def test_only_known_tables_change_without_a_fact() -> None:
     assert unrecorded == {
         "audit_export_jobs",
         "core_kept_answers",
+        "core_outbox",
         "facility_sign_in_counters",
         "facility_token_uses",
     }

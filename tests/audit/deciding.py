@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM, Actor, stranger
 from answerprint.core.db import Database
+from answerprint.core.outbox import queue_mail
 from answerprint.web.erasure import carry_out_erasure
 from audit.models import Order
 from audit.queries.subjects import subject_of
@@ -50,6 +51,8 @@ def everywhere(database: Database) -> Person:
             check = check_password(reading, mail, password)
         with database.transaction() as session:
             sign_in(session, stranger("192.0.2.77"), check=check, now=clock.now())
+    with database.transaction() as session:
+        queue_mail(session, kind="test", recipient=MAIL, subject="Notice", body=f"Dear {NAME}", now=clock.now())
     product = product_with_lots(database, {})
     for holder, host in ((NAME, HOST), (MAIL.upper(), ""), ("Kim Artist", "ws-1")):
         with database.transaction() as session:

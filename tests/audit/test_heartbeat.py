@@ -1,6 +1,7 @@
 """A house in which nothing happens says that it lives, so that silence means something."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.web import timetable
+from answerprint.web.settings import read_settings
 from audit.canonical import parse_canonical
 from audit.keys import LogKeys
 from audit.models import Entry
@@ -93,14 +95,8 @@ class TestTimetable:
         with all_served(a.app) as (at_a,), pytest.MonkeyPatch.context() as patch:
             policies = house.policy({"a": (a.vkey, at_a)}, "quorum a")
             patch.setattr(timetable, "PERIOD", timedelta(milliseconds=20))
-            ended = timetable.start(
-                database,
-                LogKeys(log_key),
-                second_place,
-                policies=policies,
-                evidence=tmp_path / "evidence",
-                heartbeat=timedelta(seconds=1),
-            )
+            settings = replace(read_settings({"ANSWERPRINT_HOME": str(tmp_path)}), heartbeat=timedelta(seconds=1))
+            ended = timetable.start(settings, database, LogKeys(log_key), second_place, policies=policies)
             for _ in range(400):
                 if beats(database) and house.served() is not None:
                     break

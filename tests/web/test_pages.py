@@ -72,7 +72,7 @@ class TestEveryPage:
         page = Browser(app, database, Role.PRODUCER).get(f"/seats/{house.seen}")[1]
 
         assert "Kim Artist" in page
-        assert re.findall(r'<form[^>]*action="([^"]*)"', page) == ["/sign-out"]
+        assert re.findall(r'<form[^>]*action="([^"]*)"', page) == ["/sign-out", f"/seats/{house.seen}/reservations"]
 
 
 class TestBoard:
