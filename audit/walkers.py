@@ -85,9 +85,10 @@ def _shared(
             number, stretch = waiting.popleft() if waiting else (turn, stretches[turn])
             done[number] = own.read(stretch)
             for future in [one for one in asked if one.done()]:
-                number = asked.pop(future)
-                if number >= turn and number not in done:
-                    done[number] = _result(future) or own.read(stretches[number])
+                number, read = asked.pop(future), _result(future)
+                # What another failed to read is read here when its turn comes.
+                if read is not None and number >= turn:
+                    done[number] = read
         yield done.pop(turn)
 
 

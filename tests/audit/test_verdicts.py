@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database, open_engine, reader
-from audit.models import Disclosure, Entry
+from audit.errors import UnknownKey
+from audit.keyrows import read_keys
+from audit.models import Disclosure, Entry, Log, StoredCheckpoint
+from audit.note import Signer, parse_note
 from audit.queries.logs import public_text
 from audit.record import HOUSE, record
 from audit.service.checkpoints import publish_checkpoint
@@ -138,6 +141,25 @@ class TestKeys:
         assert "house: the key is none of the keys that were given" in map(str, verdict.findings)
 
 
+def test_signature_line_of_nobody_known_is_found(
+    database: Database, eventful: Eventful, log_key: Ed25519PrivateKey
+) -> None:
+    """A stored checkpoint bears no line but those of the log's own keys: an added one would be served with it."""
+    with database.reading() as session:
+        log = session.get_one(Log, 1)
+        line, _ = read_keys(session, log)
+        raw = session.scalars(select(StoredCheckpoint.note).where(StoredCheckpoint.log_id == 1)).all()[-1]
+    more = Signer(log.origin, Ed25519PrivateKey.generate()).sign(parse_note(raw).text).line().encode()
+    former = Signer(log.origin, log_key).sign(parse_note(raw).text).line().encode()
+
+    assert eventful.policy
+    assert line.open(raw).size == line.open(raw + former).size
+    with pytest.raises(UnknownKey):
+        line.open(raw + more)
+    with pytest.raises(UnknownKey):
+        line.open(raw[: raw.rindex("— ".encode())])
+
+
 def test_cosignatures_are_checked_as_far_as_a_policy_knows_the_witness(database: Database, eventful: Eventful) -> None:
     """Without a policy a line is counted as not checked, and said; with it, it is checked."""
     without, given = look(database), look(database, Means(policies=[GivenPolicy.read(eventful.policy)]))
@@ -153,22 +175,26 @@ class TestSilence:
         self, database: Database, log_key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The entry behind the gap is named, with how long it was; a shorter gap is none."""
-        later = clock.now() + timedelta(minutes=90)
-        monkeypatch.setattr(clock, "now", lambda: later)
-        with database.transaction() as session:
-            record(session, SYSTEM, ThingHappened(about="thing:1"))
+        first = clock.now()
+        later = first + timedelta(minutes=90)
+        for at in (first, later):
+            monkeypatch.setattr(clock, "now", lambda at=at: at)
+            with database.transaction() as session:
+                record(session, SYSTEM, ThingHappened(about="thing:1"))
         found = look(database, Means(max_silence=timedelta(minutes=60), now=later), log_key)
 
-        assert [str(one) for one in found.findings] == ["house: entry 1 comes after a silence of 90 minutes"]
+        assert [str(one) for one in found.findings] == ["house: entry 2 comes after a silence of 90 minutes"]
         assert look(database, Means(max_silence=timedelta(minutes=100), now=later), log_key).holds
 
     def test_silence_until_now_is_named(self, database: Database) -> None:
         """A log that stopped is told by the time that has passed since."""
+        with database.transaction() as session:
+            record(session, SYSTEM, ThingHappened(about="thing:1"))
         now = clock.now() + timedelta(days=1)
         found = look(database, Means(max_silence=timedelta(minutes=60), now=now))
 
         assert [str(one) for one in found.findings] == [
-            "house: entry 0 is the last, and 1440 minutes of silence follow it"
+            "house: entry 1 is the last, and 1440 minutes of silence follow it"
         ]
 
 

@@ -74,14 +74,15 @@ def test_silence_is_a_finding_where_it_is_asked_for(
     database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A gap in the house log is a finding only for who says how long it may be."""
-    later = clock.now() + timedelta(hours=5)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    with database.transaction() as session:
-        record(session, SYSTEM, ThingHappened(about="thing:1"))
+    first = clock.now()
+    for at in (first, first + timedelta(hours=5)):
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        with database.transaction() as session:
+            record(session, SYSTEM, ThingHappened(about="thing:1"))
     code, output = verify("--database", database_url, "--max-silence", 60)
 
     assert code == 1
-    assert "house: entry 1 comes after a silence of 300 minutes" in output
+    assert "house: entry 2 comes after a silence of 300 minutes" in output
     assert verify("--database", database_url)[0] == 0
 
 

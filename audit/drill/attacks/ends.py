@@ -1,5 +1,6 @@
 """Attacks on what may end, and on who says so: erasure, pruning, subjects' keys, the logs' keys, cosignatures."""
 
+import json
 from typing import Any, cast
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from sqlalchemy import Table, delete, insert, select, update
 
 from audit.drill.attacks.attack import Attack
 from audit.drill.scene import DISCLOSURES, ENTRIES, LOGS, Row, Scene, found
+from audit.facts.orders import ValuesErased
 from audit.models import Cosignature, LogKey, Order, Pruning, Subject
 from audit.note import Signer
 from audit.queries.logs import public_text
@@ -31,6 +33,21 @@ def _empty(scene: Scene, subject: str, order: object) -> None:
 
 def _empty_without_order(scene: Scene) -> None:
     _empty(scene, _standing_value(scene)["subject"], uuid4())
+
+
+def _empty_and_list(scene: Scene) -> None:
+    """Empty a value, and list its digest as erased in an entry that nobody signed."""
+    value, order = _standing_value(scene), uuid4()
+    log, size = value["log_id"], scene.size(value["log_id"])
+    digests = json.loads(scene.entry(log, value["idx"])["body"])["_sd"]
+    same = [DISCLOSURES.c[key] == value[key] for key in ("log_id", "idx")]
+    emptied = update(DISCLOSURES).where(*same).values(subject=f"erased:{order}", tag=None, sealed=None)
+    scene.connection.execute(emptied)
+    said = {"fact": ValuesErased.kind, "about": f"order:{order}"}
+    data = {"digests": digests, "ground": "none", "order": str(order)}
+    scene.set_head(log, size + 1)
+    columns = {"kind": said["fact"], "about": said["about"], "project": None}
+    scene.forge(scene.entry(log, size - 1), size, said | {"data": data}, **columns)
 
 
 def _delete_key(scene: Scene) -> None:
@@ -141,6 +158,7 @@ def _set_cosignature(scene: Scene, row: Row, **changes: object) -> None:
 
 ATTACKS = (
     Attack("empty a personal value without an order", _empty_without_order),
+    Attack("empty a personal value and forge the entry that lists it", _empty_and_list),
     Attack("delete the key of a subject", _delete_key),
     Attack("swap the keys of two subjects", _swap_keys),
     Attack("approve an order by one person", _erase_by_one_person),
