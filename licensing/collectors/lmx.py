@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from licensing.collectors.by_line import LineReader, meanings
 from licensing.collectors.lines import Lines
 from licensing.collectors.reading import Holder, PoolReading, Reading
 from licensing.collectors.seats import Seen, read_ending, read_moment, read_seats, read_who
-from licensing.collectors.servers import FAILURE, FoundServer, as_reading, take_failure
+from licensing.collectors.servers import FAILURE, as_reading
 
 COMMAND = "lmxendutil -licstat"
 
@@ -24,49 +25,32 @@ def read_licstat(text: str, *, at: datetime | None, zone: ZoneInfo) -> Reading: 
     """Read the text of ``lmxendutil -licstat``. Raises ``NotACapture`` where it shows no server."""
     lines = Lines(text)
     reader = _Reader(lines, zone)
-    for line in lines:
-        reader.read(line)
+    reader.read_all()
     return as_reading(reader.servers, lines, text=text, kind="lmx", command=COMMAND)
 
 
-class _Reader:
+class _Reader(LineReader):
     """Reads line after line: a server, its features, and under each feature its holders."""
 
     def __init__(self, lines: Lines, zone: ZoneInfo) -> None:
-        self._lines = lines
+        super().__init__(lines)
         self._zone = zone
         self._seen: Seen | None = None
         self._is_holder_open = False
-        self.servers = [FoundServer()]
 
-    def read(self, line: str) -> None:
-        """Take one line in: an event, or a doubt."""
-        for pattern, take in _LINES:
-            found = pattern.fullmatch(line)
-            if found is not None:
-                take(self, found)
-                return
-        self._lines.doubt("not a line that is known")
-
-    def take_nothing(self, found: re.Match[str]) -> None:
-        """Know a line that carries no number: a heading, a rule."""
+    def leave(self) -> None:
+        """End the feature."""
+        self._seen = None
 
     def take_server(self, found: re.Match[str]) -> None:
         """Begin a server; one text may show several. It has not answered until it says more than its name."""
-        if self.servers[-1].name or self.servers[-1].is_shown or self.servers[-1].error:
-            self.servers.append(FoundServer())
-        self.servers[-1].name = found[1]
+        self.begin_server(found[1])
         self._seen = None
 
     def take_version(self, found: re.Match[str]) -> None:
         """Take the version, which only a server that answers gives."""
         self.servers[-1].answers = True
         self.servers[-1].version = found[1]
-
-    def take_failure(self, found: re.Match[str]) -> None:
-        """Take that a server could not be asked."""
-        self._seen = None
-        take_failure(self.servers, found[0], self._lines)
 
     def take_feature(self, found: re.Match[str]) -> None:
         """Begin a pool of a feature; its numbers follow, and until then they are unknown."""
@@ -143,38 +127,23 @@ def _holder(raw: str, quantity: int, pool: PoolReading) -> Holder:
     """Return a holder from ``user@host [address]``; the address is not kept."""
     front, bracket, _address = raw.rpartition(" [")
     who = read_who(front if bracket and raw.endswith("]") else raw)
-    return Holder(
-        user=who.user,
-        host=who.host,
-        display=None,
-        started=None,
-        started_raw="",
-        quantity=quantity,
-        handle="",
-        daemon=pool.daemon,
-        version=pool.version,
-        who=who.who,
-        is_ambiguous=who.is_ambiguous,
-    )
+    return who.holder(quantity, daemon=pool.daemon, version=pool.version)
 
 
 # No two neighbours in a pattern may take the same letter: a line made to be slow is then refused at once.
-_LINES: tuple[tuple[re.Pattern[str], Callable[[_Reader, re.Match[str]], None]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), take)
-    for pattern, take in (
-        (r"(\S+) license\(s\) used by (.+)", _Reader.take_holder),
-        (r"Login time: \d\S* \d\S*\s+Checkout time: (\d\S* \d\S*)", _Reader.take_times),
-        (r"Checkout time: (\d\S* \d\S*)", _Reader.take_times),
-        (r"Shared on [a-z ]+: (.*)", _Reader.take_share),
-        (r"Borrow expire time: .+", _Reader.take_borrowed),
-        (r"(\S+) of (\S+) license\(s\) used:?", _Reader.take_totals),
-        (r"Feature: (\S+) Version: (\S+)(?: Vendor: (\S.*))?", _Reader.take_feature),
-        (r"Start date: \S+ Expire date: (\S+)", _Reader.take_dates),
-        (r"Key type: .+", _Reader.take_kind),
-        (r"Server version: v(\S+)(?: Uptime: .+)?", _Reader.take_version),
-        (r"LM-X License Server on (\S+?):", _Reader.take_server),
-        (r"There are no license server\(s\) available\.|Server is (?:down|not running)\b.*", _Reader.take_failure),
-        (FAILURE.pattern, _Reader.take_failure),
-        (r"LM-X End-user Utility v\S+|Copyright \(C\) .*|LM-X license server\(s\):|\++|-+", _Reader.take_nothing),
-    )
+_Reader.meanings = meanings(
+    (r"(\S+) license\(s\) used by (.+)", _Reader.take_holder),
+    (r"Login time: \d\S* \d\S*\s+Checkout time: (\d\S* \d\S*)", _Reader.take_times),
+    (r"Checkout time: (\d\S* \d\S*)", _Reader.take_times),
+    (r"Shared on [a-z ]+: (.*)", _Reader.take_share),
+    (r"Borrow expire time: .+", _Reader.take_borrowed),
+    (r"(\S+) of (\S+) license\(s\) used:?", _Reader.take_totals),
+    (r"Feature: (\S+) Version: (\S+)(?: Vendor: (\S.*))?", _Reader.take_feature),
+    (r"Start date: \S+ Expire date: (\S+)", _Reader.take_dates),
+    (r"Key type: .+", _Reader.take_kind),
+    (r"Server version: v(\S+)(?: Uptime: .+)?", _Reader.take_version),
+    (r"LM-X License Server on (\S+?):", _Reader.take_server),
+    (r"There are no license server\(s\) available\.|Server is (?:down|not running)\b.*", _Reader.take_failure),
+    (FAILURE.pattern, _Reader.take_failure),
+    (r"LM-X End-user Utility v\S+|Copyright \(C\) .*|LM-X license server\(s\):|\++|-+", _Reader.take_nothing),
 )

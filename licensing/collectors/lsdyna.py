@@ -6,16 +6,16 @@ then is known by its holders only. Nothing says since when somebody holds.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from licensing.collectors.by_line import LineReader, meanings
 from licensing.collectors.formats import not_a_capture
 from licensing.collectors.lines import Lines
-from licensing.collectors.reading import Holder, PoolReading, Reading
+from licensing.collectors.reading import PoolReading, Reading
 from licensing.collectors.seats import Seen, read_seats, read_who
-from licensing.collectors.servers import FAILURE, FoundServer, as_reading, line_cut_off, take_failure
+from licensing.collectors.servers import FAILURE, as_reading, line_cut_off
 
 COMMAND = "lstc_qrun -r"
 
@@ -26,8 +26,7 @@ def read_qrun(text: str, *, at: datetime | None, zone: ZoneInfo) -> Reading:  # 
     """Read the text of ``lstc_qrun -r``. Raises ``NotACapture`` where it shows no server."""
     lines = Lines(text)
     reader = _Reader(lines, cut_at=line_cut_off(text))
-    for line in lines:
-        reader.read(line)
+    reader.read_all()
     reader.close()
     note = None
     if reader.is_running_list:
@@ -35,30 +34,21 @@ def read_qrun(text: str, *, at: datetime | None, zone: ZoneInfo) -> Reading:  # 
     return as_reading(reader.servers, lines, text=text, kind="lsdyna", command=COMMAND, note=note)
 
 
-class _Reader:
+class _Reader(LineReader):
     """Reads line after line: a server, its programs, and under each program its holders."""
 
     def __init__(self, lines: Lines, *, cut_at: int) -> None:
-        self._lines = lines
+        super().__init__(lines)
         self._cut_at = cut_at
         self._members: list[Seen] = []
         self._maximum: int | None = None
         self._is_shared = False
         self._program: Seen | None = None
         self.is_running_list = False
-        self.servers = [FoundServer()]
 
-    def read(self, line: str) -> None:
-        """Take one line in: an event, or a doubt."""
-        for pattern, take in _LINES:
-            found = pattern.fullmatch(line)
-            if found is not None:
-                take(self, found)
-                return
-        self._lines.doubt("not a line that is known")
-
-    def take_nothing(self, found: re.Match[str]) -> None:
-        """Know a line that carries no number."""
+    def leave(self) -> None:
+        """End the rows of a group."""
+        self.close()
 
     def take_running(self, _found: re.Match[str]) -> None:
         """Know the other list of this command; its lines name programs that run, and no totals."""
@@ -68,14 +58,7 @@ class _Reader:
     def take_server(self, found: re.Match[str]) -> None:
         """Begin a server; it has not answered until it prints its table."""
         self.close()
-        if self.servers[-1].name or self.servers[-1].is_shown or self.servers[-1].error:
-            self.servers.append(FoundServer())
-        self.servers[-1].name = found[1]
-
-    def take_failure(self, found: re.Match[str]) -> None:
-        """Take that a server could not be asked."""
-        self.close()
-        take_failure(self.servers, found[0], self._lines)
+        self.begin_server(found[1])
 
     def take_heading(self, _found: re.Match[str]) -> None:
         """Take that the server answers."""
@@ -149,9 +132,7 @@ class _Reader:
             self._program.is_list_broken = True
         else:
             who = read_who(f"{found[1]}@{found[3]}")
-            self._program.holders.append(
-                Holder(who.user, who.host, None, None, "", quantity, found[2], "", "", who.who)
-            )
+            self._program.holders.append(who.holder(quantity, handle=found[2]))
 
 
 def _day(text: str) -> date | None:
@@ -163,16 +144,13 @@ def _day(text: str) -> date | None:
         return None
 
 
-_LINES: tuple[tuple[re.Pattern[str], Callable[[_Reader, re.Match[str]], None]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), take)
-    for pattern, take in (
-        (r"(\S+)\s+(\d{1,10})@(\S+)\s+(\d\S*)", _Reader.take_holder),
-        (r"LICENSE GROUP\s+(\S+)\s+(\S+)\s+(\S+)\s+\|\s+(\S+)", _Reader.take_group),
-        (r"(\S+)\s+(\d\S*/\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+\|\s+(\S+)", _Reader.take_program),
-        (r"Using (?:user specified|default) server (\S+)", _Reader.take_server),
-        (r"PROGRAM\s+EXPIRATION\s+CPUS\s+USED\s+FREE\s+MAX\s+\|\s+QUEUE", _Reader.take_heading),
-        (r"Running Programs|User\s+Host\s+Program\s+Started\s+# procs", _Reader.take_running),
-        (FAILURE.pattern, _Reader.take_failure),
-        (r"LICENSE INFORMATION|No programs (?:queued|running)|[- |]{3,}", _Reader.take_nothing),
-    )
+_Reader.meanings = meanings(
+    (r"(\S+)\s+(\d{1,10})@(\S+)\s+(\d\S*)", _Reader.take_holder),
+    (r"LICENSE GROUP\s+(\S+)\s+(\S+)\s+(\S+)\s+\|\s+(\S+)", _Reader.take_group),
+    (r"(\S+)\s+(\d\S*/\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+\|\s+(\S+)", _Reader.take_program),
+    (r"Using (?:user specified|default) server (\S+)", _Reader.take_server),
+    (r"PROGRAM\s+EXPIRATION\s+CPUS\s+USED\s+FREE\s+MAX\s+\|\s+QUEUE", _Reader.take_heading),
+    (r"Running Programs|User\s+Host\s+Program\s+Started\s+# procs", _Reader.take_running),
+    (FAILURE.pattern, _Reader.take_failure),
+    (r"LICENSE INFORMATION|No programs (?:queued|running)|[- |]{3,}", _Reader.take_nothing),
 )

@@ -5,16 +5,16 @@ a module without that line has none in use. Whom a licence was given to is a per
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from licensing.collectors.by_line import LineReader, meanings
 from licensing.collectors.formats import not_a_capture
 from licensing.collectors.lines import Lines
-from licensing.collectors.reading import Holder, PoolReading, Reading
+from licensing.collectors.reading import PoolReading, Reading
 from licensing.collectors.seats import Seen, read_ending, read_seats, read_who
-from licensing.collectors.servers import FAILURE, FoundServer, as_reading, line_cut_off, take_failure
+from licensing.collectors.servers import FAILURE, as_reading, line_cut_off
 
 COMMAND = "olixtool"
 
@@ -28,62 +28,41 @@ def read_olixtool(text: str, *, at: datetime | None, zone: ZoneInfo) -> Reading:
         raise not_a_capture(sentence)
     lines = Lines(text)
     reader = _Reader(lines, cut_at=line_cut_off(text))
-    for line in lines:
-        reader.read(line)
+    reader.read_all()
     return as_reading(reader.servers, lines, text=text, kind="olicense", command=COMMAND)
 
 
-class _Reader:
+class _Reader(LineReader):
     """Reads line after line: a server, its licences, their modules, and under each module who locks it."""
 
     def __init__(self, lines: Lines, *, cut_at: int) -> None:
-        self._lines = lines
+        super().__init__(lines)
         self._cut_at = cut_at
         self._application = ""
         self._version = ""
         self._module: Seen | None = None
-        self.servers = [FoundServer()]
 
-    def read(self, line: str) -> None:
-        """Take one line in: an event, or a doubt."""
-        for pattern, take in _LINES:
-            found = pattern.fullmatch(line)
-            if found is not None:
-                take(self, found)
-                return
-        self._lines.doubt("not a line that is known")
-        self._unsettle()
-
-    def _unsettle(self) -> None:
+    def unsettle(self) -> None:
         """Leave the use of the module above unknown: what is not understood may be how many are locked."""
         if self._module is not None and self._module.pools[-1].in_use == 0:
             self._module.pools[-1] = replace(self._module.pools[-1], in_use=None)
 
-    def take_nothing(self, found: re.Match[str]) -> None:
-        """Know a line that carries no number."""
-
     def take_server(self, found: re.Match[str]) -> None:
         """Begin a server; it has not answered until it lists its licences."""
-        if self.servers[-1].name or self.servers[-1].is_shown or self.servers[-1].error:
-            self.servers.append(FoundServer())
-        self.servers[-1].name = f"{found[2]}@{found[1]}" if found[1] else ""
-        self._leave()
-
-    def take_failure(self, found: re.Match[str]) -> None:
-        """Take that a server could not be asked."""
-        self._leave()
-        take_failure(self.servers, found[0], self._lines)
+        self.begin_server(f"{found[2]}@{found[1]}" if found[1] else "")
+        self.leave()
 
     def take_list(self, _found: re.Match[str]) -> None:
         """Take that the server answers."""
         self.servers[-1].answers = True
-        self._leave()
+        self.leave()
 
     def take_licence(self, _found: re.Match[str]) -> None:
         """Begin a licence."""
-        self._leave()
+        self.leave()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """End the licence."""
         self._application, self._version, self._module = "", "", None
 
     def take_application(self, found: re.Match[str]) -> None:
@@ -147,43 +126,27 @@ class _Reader:
             self._module.is_list_broken = True
             self._lines.doubt(f"“{found[2][:80]}” is no sure number of seats")
         else:
-            who = read_who(found[1])
-            holder = Holder(
-                user=who.user,
-                host=who.host,
-                display=None,
-                started=None,
-                started_raw="",
-                quantity=quantity,
-                handle="",
-                daemon=self._application,
-                version=self._version,
-                who=who.who,
-                is_ambiguous=who.is_ambiguous,
-            )
+            holder = read_who(found[1]).holder(quantity, daemon=self._application, version=self._version)
             self._module.holders.append(holder)
 
 
-_LINES: tuple[tuple[re.Pattern[str], Callable[[_Reader, re.Match[str]], None]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), take)
-    for pattern, take in (
-        (r"Name; LicenseType; FloatCount; Expiration", _Reader.take_nothing),
-        (r"([^#]*[^#\s])\s+#(\S+)", _Reader.take_holder),
-        (r"([^;]*[^;\s])\s*;\s*([^;\s]+)\s*;\s*([^;\s]+)\s*;\s*([^;]*[^;\s])\s*;?", _Reader.take_module),
-        (r"(\S+) FloatsLockedBy(?::| '[^']*'):?", _Reader.take_locked),
-        (r"Application:\s*(\S.*)", _Reader.take_application),
-        (r"VersionRange:\s*(\S.*)", _Reader.take_version),
-        (r"Server: <([^<>:]*):(\d{1,5}):\d{1,5}> \(Proxy: <[^<>]*>\)", _Reader.take_server),
-        (r"List of requested licenses:", _Reader.take_list),
-        (r"={3,}", _Reader.take_licence),
-        (r"OlComm \d{1,5} .*", _Reader.take_failure),
-        (FAILURE.pattern, _Reader.take_failure),
+_Reader.meanings = meanings(
+    (r"Name; LicenseType; FloatCount; Expiration", _Reader.take_nothing),
+    (r"([^#]*[^#\s])\s+#(\S+)", _Reader.take_holder),
+    (r"([^;]*[^;\s])\s*;\s*([^;\s]+)\s*;\s*([^;\s]+)\s*;\s*([^;]*[^;\s])\s*;?", _Reader.take_module),
+    (r"(\S+) FloatsLockedBy(?::| '[^']*'):?", _Reader.take_locked),
+    (r"Application:\s*(\S.*)", _Reader.take_application),
+    (r"VersionRange:\s*(\S.*)", _Reader.take_version),
+    (r"Server: <([^<>:]*):(\d{1,5}):\d{1,5}> \(Proxy: <[^<>]*>\)", _Reader.take_server),
+    (r"List of requested licenses:", _Reader.take_list),
+    (r"={3,}", _Reader.take_licence),
+    (r"OlComm \d{1,5} .*", _Reader.take_failure),
+    (FAILURE.pattern, _Reader.take_failure),
+    (
         (
-            (
-                r"olixtool \S+ - .*|Copyright \([Cc]\) .*|(?:Licenser|Licensee|License-ID):.*|Modules:"
-                r"|-{3,}"
-            ),
-            _Reader.take_nothing,
+            r"olixtool \S+ - .*|Copyright \([Cc]\) .*|(?:Licenser|Licensee|License-ID):.*|Modules:"
+            r"|-{3,}"
         ),
-    )
+        _Reader.take_nothing,
+    ),
 )

@@ -6,16 +6,16 @@ year. ``/ *`` means no limit. An expiry with a year of two digits is kept as it 
 """
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from licensing.collectors.by_line import LineReader, meanings
 from licensing.collectors.dates import read_expiry
 from licensing.collectors.lines import Lines
 from licensing.collectors.pixar_starts import Start, read_start
 from licensing.collectors.reading import Holder, PoolReading, Reading
 from licensing.collectors.seats import Who, read_seats, read_who
-from licensing.collectors.servers import FAILURE, FoundServer, as_reading, take_failure
+from licensing.collectors.servers import FAILURE, as_reading
 
 COMMAND = "http://the-server:9010"
 
@@ -33,32 +33,26 @@ def read_pixar(text: str, *, at: datetime | None, zone: ZoneInfo) -> Reading:
         raise ValueError(message)
     lines = Lines(text)
     reader = _Reader(lines, at=at if at is not None and at.year in _YEARS else None, zone=zone)
-    for line in lines:
-        reader.read(line)
+    reader.read_all()
     return as_reading(reader.servers, lines, text=text, kind="pixar", command=COMMAND)
 
 
-class _Reader:
+class _Reader(LineReader):
     """Reads line after line: the server, its products, its clients."""
 
     def __init__(self, lines: Lines, *, at: datetime | None, zone: ZoneInfo) -> None:
-        self._lines = lines
+        super().__init__(lines)
         self._at = at
         self._zone = zone
         self._client: Who | None = None
         self._handle = ""
         self._is_missing_named = False
-        self.servers = [FoundServer()]
 
-    def read(self, line: str) -> None:
-        """Take one line in: an event, or a doubt."""
-        for pattern, take in _LINES:
-            found = pattern.fullmatch(line)
-            if found is not None:
-                take(self, found)
-                return
+    def leave(self) -> None:
+        """End the launch."""
         self._client = None
-        self._lines.doubt("not a line that is known")
+
+    unsettle = leave
 
     def take_nothing(self, _found: re.Match[str]) -> None:
         """Know a line that carries no number that is kept: a heading, a counter of all time."""
@@ -66,10 +60,8 @@ class _Reader:
 
     def take_server(self, found: re.Match[str]) -> None:
         """Begin a server with its version."""
-        if self.servers[-1].is_shown or self.servers[-1].error:
-            self.servers.append(FoundServer())
-        self.servers[-1].answers = True
-        self.servers[-1].version = found[1]
+        server = self.begin_server("")
+        server.answers, server.version = True, found[1]
         self._client = None
 
     def take_name(self, found: re.Match[str]) -> None:
@@ -77,11 +69,6 @@ class _Reader:
         self.servers[-1].answers = True
         self.servers[-1].name = found[1]
         self._client = None
-
-    def take_failure(self, found: re.Match[str]) -> None:
-        """Take that a server could not be asked."""
-        self._client = None
-        take_failure(self.servers, found[0], self._lines)
 
     def take_product(self, found: re.Match[str]) -> None:
         """Take a product with its two totals."""
@@ -138,37 +125,28 @@ class _Reader:
 
 
 def _holder(who: Who, found: re.Match[str], quantity: int, handle: str, start: Start) -> Holder:
-    return Holder(
-        user=who.user,
-        host=who.host,
-        display=None,
+    return who.holder(
+        quantity,
+        handle=handle,
+        version=found[3],
         started=start.moment,
         started_raw=f"{found[4]} ({found[5]})" if found[5] else found[4],
-        quantity=quantity,
-        handle=handle,
-        daemon="",
-        version=found[3],
-        who=who.who,
-        is_ambiguous=who.is_ambiguous,
         is_year_assumed=start.is_year_assumed,
     )
 
 
-_LINES: tuple[tuple[re.Pattern[str], Callable[[_Reader, re.Match[str]], None]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), take)
-    for pattern, take in (
-        (r"(\d\S*)\s+(\S+)\s+(\d\S*)\s+(\d{1,2}-[A-Z][a-z]{2}-\d\d:\d\d)(?:\s+\(([^()\s]+)\))?", _Reader.take_use),
-        (r"(\S+)\s+\(([0-9a-f]+:[0-9a-f]+)\)", _Reader.take_client),
-        (r"(\d\S*) / (\S+)\s+v(\S+)\s+(\S+)\s+(\S+)", _Reader.take_product),
-        (r"PixarLicenseServer v(\S+)(?: .*)?", _Reader.take_server),
-        (r"hostinfo:\s+(\S+)(?:\s+\S.*)?", _Reader.take_name),
-        (FAILURE.pattern, _Reader.take_failure),
+_Reader.meanings = meanings(
+    (r"(\d\S*)\s+(\S+)\s+(\d\S*)\s+(\d{1,2}-[A-Z][a-z]{2}-\d\d:\d\d)(?:\s+\(([^()\s]+)\))?", _Reader.take_use),
+    (r"(\S+)\s+\(([0-9a-f]+:[0-9a-f]+)\)", _Reader.take_client),
+    (r"(\d\S*) / (\S+)\s+v(\S+)\s+(\S+)\s+(\S+)", _Reader.take_product),
+    (r"PixarLicenseServer v(\S+)(?: .*)?", _Reader.take_server),
+    (r"hostinfo:\s+(\S+)(?:\s+\S.*)?", _Reader.take_name),
+    (FAILURE.pattern, _Reader.take_failure),
+    (
         (
-            (
-                r"now:\s.*|licenses:\s+cumulative\b.*|License Status:|-{3,}"
-                r"|(?:(?:Current|Active|License) )?(?:[Cc]lients|[Uu]sers)(?: Status)?:?"
-            ),
-            _Reader.take_nothing,
+            r"now:\s.*|licenses:\s+cumulative\b.*|License Status:|-{3,}"
+            r"|(?:(?:Current|Active|License) )?(?:[Cc]lients|[Uu]sers)(?: Status)?:?"
         ),
-    )
+        _Reader.take_nothing,
+    ),
 )

@@ -60,6 +60,33 @@ class Who:
         """Report whether user and host could not be told apart."""
         return self.host is None
 
+    def holder(
+        self,
+        quantity: int,
+        *,
+        handle: str = "",
+        daemon: str = "",
+        version: str = "",
+        started: datetime | None = None,
+        started_raw: str = "",
+        is_year_assumed: bool = False,
+    ) -> Holder:
+        """Return them as the holder of so many seats, with what else the text says."""
+        return Holder(
+            user=self.user,
+            host=self.host,
+            display=None,
+            started=started,
+            started_raw=started_raw,
+            quantity=quantity,
+            handle=handle,
+            daemon=daemon,
+            version=version,
+            who=self.who,
+            is_ambiguous=self.is_ambiguous,
+            is_year_assumed=is_year_assumed,
+        )
+
 
 def read_who(text: str) -> Who:
     """Part user and host at the last @: a host holds none, a user may."""

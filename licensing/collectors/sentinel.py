@@ -6,16 +6,16 @@ and the others together, and commuter tokens are some of them. 2,097,150 and 4,2
 """
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from licensing.collectors.by_line import LineReader, meanings
 from licensing.collectors.lines import Lines
 from licensing.collectors.reading import Reading
 from licensing.collectors.sentinel_keys import KNOWN
 from licensing.collectors.sentinel_sections import FeatureSection, Section
-from licensing.collectors.servers import FAILURE, FoundServer, as_reading, line_cut_off, take_failure
+from licensing.collectors.servers import FAILURE, as_reading, line_cut_off
 
 COMMAND = "lsmon"
 
@@ -24,34 +24,31 @@ def read_lsmon(text: str, *, at: datetime | None, zone: ZoneInfo) -> Reading:  #
     """Read the text of ``lsmon``. Raises ``NotACapture`` where it shows no server."""
     lines = Lines(text)
     reader = _Reader(lines, zone, cut_at=line_cut_off(text))
-    for line in lines:
-        reader.read(line)
+    reader.read_all()
     reader.close(is_end=True)
     return as_reading(reader.servers, lines, text=text, kind="sentinel", command=COMMAND)
 
 
-class _Reader:
+class _Reader(LineReader):
     """Reads line after line; what a key means depends on the section it stands in."""
 
     def __init__(self, lines: Lines, zone: ZoneInfo, *, cut_at: int) -> None:
-        self._lines = lines
+        super().__init__(lines)
         self._cut_at = cut_at
         self._zone = zone
         self._section: Section | None = None
         self._feature: FeatureSection | None = None
-        self.servers = [FoundServer()]
 
     def read(self, line: str) -> None:
         """Take one line in: an event, or a doubt."""
         if line.startswith("|-"):
             self._read_item(line.removeprefix("|-").strip())
             return
-        for pattern, take in _LINES:
-            found = pattern.fullmatch(line)
-            if found is not None:
-                take(self, found)
-                return
-        self._lines.doubt("not a line that is known")
+        super().read(line)
+
+    def leave(self) -> None:
+        """End the feature."""
+        self.close()
 
     def close(self, *, is_end: bool = False) -> None:
         """Give the last server the last feature."""
@@ -104,9 +101,6 @@ class _Reader:
         self._feature = FeatureSection(self._zone)
         self._section = self._feature.own
 
-    def take_nothing(self, found: re.Match[str]) -> None:
-        """Know a line that carries no number."""
-
     def take_end(self, _found: re.Match[str]) -> None:
         """Take that the text is whole: this is the last that it prints."""
         self.close()
@@ -114,19 +108,12 @@ class _Reader:
     def take_server(self, found: re.Match[str]) -> None:
         """Begin a server; it has not answered until it shows a feature, or says that it has none."""
         self.close()
-        if self.servers[-1].name or self.servers[-1].is_shown or self.servers[-1].error:
-            self.servers.append(FoundServer())
-        self.servers[-1].name = found[1]
+        self.begin_server(found[1])
 
     def take_none(self, _found: re.Match[str]) -> None:
         """Take that the server answers, and has no licence."""
         self.close()
         self.servers[-1].answers = True
-
-    def take_failure(self, found: re.Match[str]) -> None:
-        """Take that a server could not be asked."""
-        self.close()
-        take_failure(self.servers, found[0], self._lines)
 
 
 _SECTIONS: dict[str, Literal["licence", "client", "queued"]] = {
@@ -135,26 +122,23 @@ _SECTIONS: dict[str, Literal["licence", "client", "queued"]] = {
     "Users": "client",
     "Queued Client Information": "queued",
 }
-_LINES: tuple[tuple[re.Pattern[str], Callable[[_Reader, re.Match[str]], None]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), take)
-    for pattern, take in (
-        (r"\[Contacting [^\"]* server on host \"([^\"]+)\"\]", _Reader.take_server),
-        (r"Press Enter to continue[ .]*", _Reader.take_end),
-        (r"There is no license in the server.*|No licensed features\.", _Reader.take_none),
+_Reader.meanings = meanings(
+    (r"\[Contacting [^\"]* server on host \"([^\"]+)\"\]", _Reader.take_server),
+    (r"Press Enter to continue[ .]*", _Reader.take_end),
+    (r"There is no license in the server.*|No licensed features\.", _Reader.take_none),
+    (
         (
-            (
-                r"Unable to contact any servers\..*|Server name not set, or monitor cannot talk to the server\."
-                r"|[^\"]{0,80}Error ?\[\d{1,5}\].*"
-            ),
-            _Reader.take_failure,
+            r"Unable to contact any servers\..*|Server name not set, or monitor cannot talk to the server\."
+            r"|[^\"]{0,80}Error ?\[\d{1,5}\].*"
         ),
-        (FAILURE.pattern, _Reader.take_failure),
+        _Reader.take_failure,
+    ),
+    (FAILURE.pattern, _Reader.take_failure),
+    (
         (
-            (
-                r"\S.* Application Monitor|Copyright \([Cc]\) .*"
-                r"|Try setting the LSHOST environment variable\.|-+"
-            ),
-            _Reader.take_nothing,
+            r"\S.* Application Monitor|Copyright \([Cc]\) .*"
+            r"|Try setting the LSHOST environment variable\.|-+"
         ),
-    )
+        _Reader.take_nothing,
+    ),
 )

@@ -7,16 +7,16 @@ seat: seats are counted by host, and the holders stay as they are printed.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from licensing.collectors.by_line import LineReader, meanings
 from licensing.collectors.dates import read_expiry
 from licensing.collectors.lines import Lines
 from licensing.collectors.reading import PoolReading, Reading
 from licensing.collectors.seats import Seen, read_seats
-from licensing.collectors.servers import FAILURE, FoundServer, as_reading, take_failure
+from licensing.collectors.servers import FAILURE, FoundServer, as_reading
 from licensing.collectors.sesinetd_json import holds_json, read_json
 from licensing.collectors.sesinetd_users import TextStarts, text_holder
 
@@ -35,37 +35,27 @@ def read_sesictrl(text: str, *, at: datetime | None, zone: ZoneInfo) -> Reading:
         return read_json(text, zone=zone)
     lines = Lines(text)
     reader = _Reader(lines, TextStarts(at, zone))
-    for line in lines:
-        reader.read(line)
+    reader.read_all()
     reader.close()
     return as_reading(reader.servers, lines, text=text, kind="sesinetd", command=COMMAND)
 
 
-class _Reader:
+class _Reader(LineReader):
     """Reads the older text line after line: the server, its licences, and under each licence who holds it."""
 
     def __init__(self, lines: Lines, starts: TextStarts) -> None:
-        self._lines = lines
+        super().__init__(lines)
         self._starts = starts
         self._seen: Seen | None = None
-        self.servers = [FoundServer()]
-
-    def read(self, line: str) -> None:
-        """Take one line in: an event, or a doubt."""
-        for pattern, take in _LINES:
-            found = pattern.fullmatch(line)
-            if found is not None:
-                take(self, found)
-                return
-        self._lines.doubt("not a line that is known")
 
     def close(self) -> None:
         """End the text: a licence of which it does not say how many are free may have lost holders too."""
         for seen in (seen for server in self.servers for seen in server.features.values()):
             seen.is_unknown = any(pool.in_use is None for pool in seen.pools)
 
-    def take_nothing(self, found: re.Match[str]) -> None:
-        """Know a line that carries no number that is kept: a heading, use and peak of all products together."""
+    def leave(self) -> None:
+        """End the licence."""
+        self._seen = None
 
     def take_server(self, found: re.Match[str]) -> None:
         """Begin a server that answers."""
@@ -79,11 +69,6 @@ class _Reader:
         """Take the version of the server."""
         self.servers[-1].answers = True
         self.servers[-1].version = found[1]
-
-    def take_failure(self, found: re.Match[str]) -> None:
-        """Take that a server could not be asked."""
-        self._seen = None
-        take_failure(self.servers, found[0], self._lines)
 
     def take_licence(self, found: re.Match[str]) -> None:
         """Begin a licence of the long listing; how many are free follows, and until then its use is unknown."""
@@ -155,28 +140,25 @@ class _Reader:
         self._seen.holders.append(text_holder(found, self._seen.pools[-1], self._starts, self._lines))
 
 
-_LINES: tuple[tuple[re.Pattern[str], Callable[[_Reader, re.Match[str]], None]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), take)
-    for pattern, take in (
+_Reader.meanings = meanings(
+    (
         (
-            (
-                r"(?:(\d{1,10})[: ]\s*)?(\S+@\S*)\s+(?:([A-Z][a-z]{2})\s+)?([A-Z][a-z]{2})\s+(\d{1,2})\s+"
-                r"(\d{1,2}):(\d\d)(?::\d\d)?(?:\s+(\d{4}))?"
-            ),
-            _Reader.take_user,
+            r"(?:(\d{1,10})[: ]\s*)?(\S+@\S*)\s+(?:([A-Z][a-z]{2})\s+)?([A-Z][a-z]{2})\s+(\d{1,2})\s+"
+            r"(\d{1,2}):(\d\d)(?::\d\d)?(?:\s+(\d{4}))?"
         ),
-        (r"(\d\S*) licenses? free\.?", _Reader.take_free),
+        _Reader.take_user,
+    ),
+    (r"(\d\S*) licenses? free\.?", _Reader.take_free),
+    (
         (
-            (
-                r"(?:Lic\w{0,10} )?([0-9A-Za-z]+):\s+(\d\S*)\s+\"([^\s\"]+)\s+(\d[^\s\"]*)\s*\"\s+(\S+)\s+"
-                r"(\d{1,2}-[A-Za-z]{3}-\d{1,4}|permanent|never)(?:\s.*)?"
-            ),
-            _Reader.take_licence,
+            r"(?:Lic\w{0,10} )?([0-9A-Za-z]+):\s+(\d\S*)\s+\"([^\s\"]+)\s+(\d[^\s\"]*)\s*\"\s+(\S+)\s+"
+            r"(\d{1,2}-[A-Za-z]{3}-\d{1,4}|permanent|never)(?:\s.*)?"
         ),
-        (r"([0-9a-f]{8}):\s+(\S+)\s+(\S+)\s+(\d\S*)\s+(\d[^/\s]*)/(\d\S*) free", _Reader.take_short),
-        (r"-{2,} ?SERVER (\S+?)(?:\s.*|-*)", _Reader.take_server),
-        (r"sesinetd: Version (\S+).*", _Reader.take_version),
-        (FAILURE.pattern, _Reader.take_failure),
-        (r"-{3,}|Licenses?:|Users?:|[\d:]{8} [\d/]{8} sesinetd: Usage: .*", _Reader.take_nothing),
-    )
+        _Reader.take_licence,
+    ),
+    (r"([0-9a-f]{8}):\s+(\S+)\s+(\S+)\s+(\d\S*)\s+(\d[^/\s]*)/(\d\S*) free", _Reader.take_short),
+    (r"-{2,} ?SERVER (\S+?)(?:\s.*|-*)", _Reader.take_server),
+    (r"sesinetd: Version (\S+).*", _Reader.take_version),
+    (FAILURE.pattern, _Reader.take_failure),
+    (r"-{3,}|Licenses?:|Users?:|[\d:]{8} [\d/]{8} sesinetd: Usage: .*", _Reader.take_nothing),
 )

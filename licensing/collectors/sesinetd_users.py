@@ -60,19 +60,12 @@ class TextStarts:
 def text_holder(found: re.Match[str], pool: PoolReading, starts: TextStarts, lines: Lines) -> Holder:
     """Return the holder of a line ``user@host Mar 12 18:05``."""
     started, is_assumed = starts.read(found, lines)
-    who = read_who(found[2])
-    return Holder(
-        user=who.user,
-        host=who.host,
-        display=None,
+    return read_who(found[2]).holder(
+        1,
+        handle=found[1] or "",
+        version=pool.version,
         started=started,
         started_raw=found[0][found.start(3) if found[3] else found.start(4) :],
-        quantity=1,
-        handle=found[1] or "",
-        daemon="",
-        version=pool.version,
-        who=who.who,
-        is_ambiguous=who.is_ambiguous,
         is_year_assumed=is_assumed,
     )
 
