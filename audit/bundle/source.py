@@ -83,6 +83,12 @@ class ValueLost(Conflict):
     code = "value-lost"
 
 
+class ErasureNotSigned(Conflict):
+    """A personal value is gone, and only an entry that no checkpoint covers yet says that an order erased it."""
+
+    code = "erasure-not-signed"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A log up to a size, as a bundle shows it. ``later`` are erasures that the checkpoint does not cover yet."""
@@ -125,12 +131,19 @@ class Source:
 
     def _require_known(self, entry: BundledEntry, sealed: int) -> None:
         """Refuse to hand on as withheld what was lost: who lacks the sealing key withholds, and nobody else."""
-        withheld = with_gaps(entry.index, entry.body, entry.disclosures, self.erasures | self.later).withheld
-        if withheld != (sealed if seal_of(self.session) is None else 0):
-            raise ValueLost(
-                f"A personal value of entry {entry.index} of the log {self.log.name} is lost, and no order erased it. "
-                "Run: answerprint audit verify"
+        withheld = sealed if seal_of(self.session) is None else 0
+        if entry.withheld == withheld:
+            return
+        if with_gaps(entry.index, entry.body, entry.disclosures, self.erasures | self.later).withheld == withheld:
+            # Who can empty a value can write an entry behind the head: until it is signed it explains nothing.
+            raise ErasureNotSigned(
+                f"A personal value of entry {entry.index} of the log {self.log.name} was erased, and the entry that says "
+                "so is not signed yet. Export again after the log's next checkpoint."
             )
+        raise ValueLost(
+            f"A personal value of entry {entry.index} of the log {self.log.name} is lost, and no order erased it. "
+            "Run: answerprint audit verify"
+        )
 
     def claims(self) -> dict[str, object]:
         """Return what the manifest says of the selection."""

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from answerprint.core.problems import Conflict
 from audit.bundle.check import Trust, verify_bundle
-from audit.bundle.source import Period, Selection
+from audit.bundle.source import ErasureNotSigned, Period, Selection
 from audit.bundle.verdict import Word
 from audit.disclosure import read_disclosure
 from audit.facts.orders import ValuesErased
@@ -91,14 +91,17 @@ class TestErased:
         assert (erased.erased, erased.withheld) == (60, 0)
         assert (withheld.erased, withheld.withheld, withheld.disclosures) == (60, erased.disclosures, 0)
 
-    def test_order_after_the_checkpoint_is_not_known_yet(self, life: Life) -> None:
-        """Until the entry that orders it is signed, the gap is one that nobody explains."""
+    def test_order_after_the_checkpoint_explains_nothing_yet(self, life: Life) -> None:
+        """An unsigned entry is no reason for a gap: the export waits for the checkpoint that covers it."""
         life.record(10, MARA)
         life.publish(FIRST)
         life.erase_mara()
-        verdict = verify_bundle(life.export("early.zip"), Trust(vkey(FIRST)), reports="anew")
+        with pytest.raises(ErasureNotSigned, match="after the log's next checkpoint"):
+            life.export("early.zip")
+        life.publish(FIRST)
+        verdict = verify_bundle(life.export("late.zip"), Trust(vkey(FIRST)), reports="anew")
 
-        assert (verdict.word, verdict.erased, verdict.withheld) == (Word.FILTERED, 0, 2)
+        assert (verdict.word, verdict.erased, verdict.withheld) == (Word.ERASED, 2, 0)
 
 
 class TestSelection:

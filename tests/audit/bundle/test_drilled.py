@@ -109,6 +109,7 @@ ENDINGS: dict[str, tuple[Ending, Ending]] = {
     "delete the row of a log": (U, R),
     "delete a counterparty's log whole": (U, R),
     "empty a personal value without an order": (R, R),
+    "empty a personal value and forge the entry that lists it": (U, R),
     "delete the key of a subject": (R, R),
     "swap the keys of two subjects": (R, R),
     "erase by an order that nobody recorded": (R, R),
