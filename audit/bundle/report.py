@@ -1,14 +1,11 @@
 """The reports of a bundle: for a spreadsheet and for paper. Both are made from the entries and add nothing."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from html import escape
 from zoneinfo import ZoneInfo
 
+from answerprint.core.spreadsheet import csv_line
 from audit.bundle.entry import COLUMNS, BundledEntry, read_entry
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 _STYLE = """
 @page { size: A4 landscape; margin: 12mm }
@@ -24,16 +21,9 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def csv_report(entries: Iterable[BundledEntry], zone: ZoneInfo) -> Iterator[str]:
     """Yield the report line by line (RFC 4180). No cell begins a formula in a spreadsheet."""
-    yield _csv_line(COLUMNS)
+    yield csv_line(COLUMNS)
     for entry in entries:
-        yield _csv_line(read_entry(entry, zone).cells())
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    # An apostrophe in front makes a spreadsheet take the cell for text.
-    csv.writer(line).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return line.getvalue()
+        yield csv_line(read_entry(entry, zone).cells())
 
 
 def html_report(entries: Iterable[BundledEntry], zone: ZoneInfo, origin: str, size: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ from answerprint.core.forms import by_field
 from answerprint.core.http import facility_zone, reads
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import Invalid
-from licensing.printing.statement_csv import csv_line
+from answerprint.core.spreadsheet import csv_line
 from licensing.queries.costs import CostLine, costs_by_month, right_sizing
 from licensing.rules.cost import Share
 from licensing.rules.money import amount, write

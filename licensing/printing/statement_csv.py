@@ -1,27 +1,19 @@
-"""A frozen statement as a table: one row for each thing it says (RFC 4180)."""
+"""A frozen statement as a table: one row for each thing it says."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
+from answerprint.core.spreadsheet import csv_line
+
 COLUMNS = ("product", "what", "from", "to", "seats", "entitled", "who", "host", "says")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Row = dict[str, Any]
 
 
 def statement_csv(document: dict[str, Any], *, sha256: str) -> str:
-    """Return the table. No cell begins a formula in a spreadsheet, and what is not known is ``unknown``."""
+    """Return the table; what is not known is ``unknown``."""
     lines = [csv_line(COLUMNS)]
     lines += [csv_line([_cell(row.get(column, "")) for column in COLUMNS]) for row in _rows(document, sha256)]
     return "".join(lines)
-
-
-def csv_line(cells: Any) -> str:
-    """Write one line; an apostrophe in front makes a spreadsheet take a cell for text."""
-    line = io.StringIO()
-    csv.writer(line).writerow([f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in cells])
-    return line.getvalue()
 
 
 def _cell(value: Any) -> str:
