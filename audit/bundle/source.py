@@ -137,8 +137,8 @@ class Source:
         if with_gaps(entry.index, entry.body, entry.disclosures, self.erasures | self.later).withheld == withheld:
             # Who can empty a value can write an entry behind the head: until it is signed it explains nothing.
             raise ErasureNotSigned(
-                f"A personal value of entry {entry.index} of the log {self.log.name} was erased, and the entry that says "
-                "so is not signed yet. Export again after the log's next checkpoint."
+                f"A personal value of entry {entry.index} of the log {self.log.name} was erased, and the entry that "
+                "says so is not signed yet. Export again after the log's next checkpoint."
             )
         raise ValueLost(
             f"A personal value of entry {entry.index} of the log {self.log.name} is lost, and no order erased it. "
