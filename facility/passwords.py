@@ -1,21 +1,14 @@
-"""Passwords: Argon2id with the library's defaults (RFC 9106, second recommended option).
-
-A check takes tens of milliseconds, so it runs on a reading session, before the transaction that acts on it.
-"""
+"""Passwords of people of the house, checked on a reading session, before the transaction that acts on it."""
 
 from dataclasses import dataclass, field
-from functools import cache
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from answerprint.core.slow_hash import fits, needs_new_hash, nobodys_hash, slow_hash
 from facility.models import Person
 from facility.rules import PASSWORD_LENGTH_MAX, normal_email, normal_password
-
-_HASHER = PasswordHasher()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class PasswordCheck:
 
 def hash_password(password: str) -> str:
     """Return what is stored of a password."""
-    return _HASHER.hash(normal_password(password))
+    return slow_hash(normal_password(password))
 
 
 def check_password(session: Session, email: str, password: str) -> PasswordCheck:
@@ -42,11 +35,10 @@ def check_password(session: Session, email: str, password: str) -> PasswordCheck
     mail = normal_email(email)
     person = session.execute(select(Person.id, Person.password_hash).where(Person.email == mail)).one_or_none()
     known_hash = person.password_hash if person is not None else None
-    checked_hash = known_hash or _nobodys_hash()
+    checked_hash = known_hash or nobodys_hash()
     # Longer ones are cut, not refused, so that they take the same way; no stored hash was made from so long a text.
-    fits = _fits(checked_hash, normal_password(password)[: PASSWORD_LENGTH_MAX + 1])
-    is_right = fits and known_hash is not None
-    new_hash = hash_password(password) if is_right and _HASHER.check_needs_rehash(checked_hash) else None
+    is_right = fits(checked_hash, normal_password(password)[: PASSWORD_LENGTH_MAX + 1]) and known_hash is not None
+    new_hash = hash_password(password) if is_right and needs_new_hash(checked_hash) else None
     return PasswordCheck(
         person_id=person.id if person is not None else None,
         email=mail,
@@ -54,15 +46,3 @@ def check_password(session: Session, email: str, password: str) -> PasswordCheck
         checked_hash=checked_hash,
         new_hash=new_hash,
     )
-
-
-def _fits(checked_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(checked_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _HASHER.hash("nobody has this password")

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor, ActorKind
 from answerprint.core.permissions import Permission
+from answerprint.core.shown_once import is_secret, is_token_text, sha256_of
 from facility import rules, sign_in_counters
 from facility.errors import DeadInvitation
 from facility.facts import InvitationRefused
 from facility.models import ApiToken, Invitation, Person, RoleGrant, TokenUse, WebSession
 from facility.roles import Role, permissions_of, sees_all_projects
-from facility.shown_once import is_secret, is_token_text, sha256_of
 from facility.token_uses import is_noted
 
 # Built once: every request with a token reads it, and to build a statement anew costs more than to run it.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from answerprint.core.ids import new_id
 from answerprint.core.problems import Invalid
+from answerprint.core.shown_once import new_secret, sha256_of
 from audit.record import record
 from facility import rules
 from facility.errors import AlreadySetUp, PersonInactive
@@ -19,7 +20,6 @@ from facility.queries.access import dead_invitation, somebody_can_sign_in
 from facility.queries.people import person_by_id
 from facility.roles import Role
 from facility.shared_writes import end_open_sessions, insert_person
-from facility.shown_once import new_secret, sha256_of
 
 
 @dataclass(frozen=True, slots=True)

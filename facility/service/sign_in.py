@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor, ActorKind
+from answerprint.core.shown_once import new_secret, sha256_of
 from audit.record import record
 from facility import rules, sign_in_counters
 from facility.facts import SessionsEnded, SignInFailed, SignInsHeldOff, SignInSucceeded
@@ -18,7 +19,6 @@ from facility.models import Person, WebSession
 from facility.passwords import PasswordCheck
 from facility.queries.people import person_by_id
 from facility.shared_writes import end_open_sessions
-from facility.shown_once import new_secret, sha256_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from answerprint.core.ids import new_id
 from answerprint.core.permissions import Permission
+from answerprint.core.shown_once import new_token_text, sha256_of
 from audit.record import record
 from facility import rules
 from facility.errors import TokensNeedPerson
 from facility.facts import TokenMade, TokenRevoked
 from facility.models import ApiToken
 from facility.queries.people import token_by_id, unknown_token
-from facility.shown_once import new_token_text, sha256_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from flask import Flask
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
+from answerprint.core.shown_once import new_secret
 from facility.models import Person
 from facility.service.invitations import invite_first_admin, invite_person
-from facility.shown_once import new_secret
 from tests.facility.browser import Browser
 from tests.facility.factories import PASSWORD, make_person
 from tests.facility.trail import facts

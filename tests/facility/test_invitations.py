@@ -7,13 +7,13 @@ import pytest
 from answerprint.core.actor import SYSTEM, stranger
 from answerprint.core.db import Database
 from answerprint.core.problems import Invalid
+from answerprint.core.shown_once import new_secret
 from facility.errors import AlreadySetUp, DeadInvitation, EmailTaken
 from facility.queries.access import open_invitation, signed_in
 from facility.queries.people import person_row
 from facility.roles import Role
 from facility.service.invitations import NewInvitation, accept_invitation, invite_first_admin, invite_person
 from facility.service.people import add_person
-from facility.shown_once import new_secret
 from tests.facility.factories import NOW, OFFICE, make_person, password_hash, signed_in_as
 from tests.facility.trail import everything_stored, facts
 

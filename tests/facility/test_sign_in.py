@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from answerprint.core.actor import SYSTEM, ActorKind
 from answerprint.core.db import Database
+from answerprint.core.shown_once import new_secret
 from facility import sign_in_counters
 from facility.models import Person, SignInCounter
 from facility.passwords import check_password
@@ -15,7 +16,6 @@ from facility.queries.access import held_off_until, signed_in
 from facility.roles import Role
 from facility.service.invitations import accept_invitation, invite_person
 from facility.service.sign_in import SignedIn, SignInRefused, end_sessions, sign_out
-from facility.shown_once import new_secret
 from tests.facility.factories import (
     ELSEWHERE,
     NOW,
