@@ -130,8 +130,8 @@ def _value(session: Session, actor: Actor, fact: Fact, name: str, value: str, wh
     tag = _seal(session).tag(value)
     if whose is Whose.ABOUT:
         return _Value(name, value, fact.about, tag)
-    if whose is Whose.ACTOR and actor.person_id is not None:
-        return _Value(name, value, f"person:{actor.person_id}", tag)
+    if whose is Whose.ACTOR and actor.subject is not None:
+        return _Value(name, value, actor.subject, tag)
     return _Value(name, value, text_subject(tag), tag)
 
 

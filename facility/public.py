@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from facility.models import Person, Project, RoleGrant
-from facility.queries.projects import visible_project
+from facility.queries.projects import client_by_id, visible_project
 from facility.roles import Role
 
 
@@ -21,12 +21,23 @@ class ProjectRef:
     code: str
     name: str
     client_id: UUID
+    log: str
+    """The client's log, where all that concerns the project is recorded."""
 
 
 def project_for(session: Session, actor: Actor, project_id: UUID) -> ProjectRef:
     """Return a project that ``actor`` may know of; every other one raises ``UnknownProject``."""
     row = visible_project(session, actor, project_id)
-    return ProjectRef(id=row.id, code=row.code, name=row.name, client_id=row.client_id)
+    return ProjectRef(row.id, row.code, row.name, row.client_id, client_log(session, row.client_id))
+
+
+def client_log(session: Session, client_id: UUID) -> str:
+    """Return the name of a client's log; raises ``UnknownClient``."""
+    log = client_by_id(session, client_id).log
+    if log is None:
+        message = "a client of an older release gets its log at the next start"
+        raise RuntimeError(message)
+    return log
 
 
 def person_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:

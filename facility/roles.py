@@ -33,6 +33,10 @@ _MATRIX: dict[Permission, tuple[bool, bool, bool, bool]] = {
     Permission.SEATS_WRITE:     (_MAY,  _NOT,   _MAY,  _NOT),
     Permission.RESERVATIONS_WRITE: (_MAY, _MAY, _MAY,  _NOT),
     Permission.CAPTURES_WRITE:  (_MAY,  _NOT,   _MAY,  _NOT),
+    Permission.REVIEWS_READ:    (_MAY,  _MAY,   _MAY,  _MAY),
+    Permission.REVIEWS_WRITE:   (_MAY,  _MAY,   _NOT,  _NOT),
+    Permission.REVIEWS_POLICY:  (_MAY,  _NOT,   _NOT,  _NOT),
+    Permission.REVIEWS_FREEZE:  (_MAY,  _MAY,   _MAY,  _NOT),
     Permission.AUDIT_READ:      (_MAY,  _NOT,   _NOT,  _MAY),
     Permission.AUDIT_ERASE:     (_MAY,  _NOT,   _NOT,  _MAY),
 }

@@ -12,10 +12,18 @@ import licensing.models.observed
 import licensing.models.reservations
 import licensing.models.seats
 import licensing.models.statements
+import reviews.models.agreements
+import reviews.models.attendance
+import reviews.models.decisions
+import reviews.models.gate
+import reviews.models.incidents
+import reviews.models.links
+import reviews.models.materials
+import reviews.models.parties
 from answerprint.core import kept_answers, outbox
 from answerprint.core.db import Base, open_engine
 
-TABLES = (audit.models, facility.models, licensing.models, kept_answers, outbox)
+TABLES = (audit.models, facility.models, licensing.models, reviews.models, kept_answers, outbox)
 """Imported so that the metadata knows every table."""
 
 

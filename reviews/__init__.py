@@ -1,1 +1,1 @@
-"""Review agreements, screening links and decisions. Its rooms are not built yet; its place among the floors is."""
+"""Review agreements, screening links, the gate and decisions: what a client agreed to, who watched, what was decided."""

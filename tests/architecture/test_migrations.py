@@ -41,7 +41,7 @@ def test_every_table_names_its_floor(database: Database) -> None:
     names = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
 
     assert names == set(Base.metadata.tables)
-    assert {name.partition("_")[0] for name in names} == {"audit", "core", "facility", "licensing"}
+    assert {name.partition("_")[0] for name in names} == {"audit", "core", "facility", "licensing", "reviews"}
 
 
 def test_all_the_way_down_and_up_again(database_url: str) -> None:
@@ -68,6 +68,10 @@ def test_only_known_tables_change_without_a_fact() -> None:
         "core_outbox",
         "facility_sign_in_counters",
         "facility_token_uses",
+        "reviews_gate_counters",
+        "reviews_mailbox_codes",
+        "reviews_media_tokens",
+        "reviews_receipts",
     }
 
 

@@ -1,0 +1,1 @@
+"""Routes of reviews under /api/v1/reviews."""

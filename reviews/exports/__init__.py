@@ -1,0 +1,1 @@
+"""Notes and lists in the formats of other programs."""

@@ -1,0 +1,1 @@
+"""The pages of the gate, where a client's people come in without an account."""

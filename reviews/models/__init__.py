@@ -1,0 +1,1 @@
+"""The tables of reviews: agreements, parties, material, links and the gate, decisions, attendance."""

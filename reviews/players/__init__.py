@@ -1,0 +1,1 @@
+"""The screening room's players; burnt-in marks come here later."""

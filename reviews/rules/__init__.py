@@ -1,0 +1,1 @@
+"""What reviews decide, over values: terms and what they allow, names, gates, decisions."""

@@ -1,0 +1,1 @@
+"""What comes in and goes out of reviews, with units and examples."""
