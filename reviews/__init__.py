@@ -1,1 +1,1 @@
-"""Review agreements, screening links, the gate and decisions: what a client agreed to, who watched, what was decided."""
+"""Review agreements, links, the gate and decisions: what a client agreed to, who watched, and what was decided."""

@@ -26,6 +26,7 @@ import licensing.api.servers
 import licensing.api.statements
 import licensing.api.vendors
 import licensing.pages.blueprint
+import reviews.api.parties
 from answerprint.web import api_pages, health, pages
 
 API_BLUEPRINTS = (
@@ -51,6 +52,7 @@ API_BLUEPRINTS = (
     licensing.api.servers.blueprint,
     licensing.api.statements.blueprint,
     licensing.api.vendors.blueprint,
+    reviews.api.parties.blueprint,
 )
 PAGE_BLUEPRINTS = (
     api_pages.blueprint,

@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields
 
+from answerprint.core.fields import ID, VERSION, choice, count, day, identifier, line, whole, words
 from facility.schemas.parts import moment_field, next_field
 from licensing.rules.leases import BORROWED_DAYS_MAX, MINUTES, MINUTES_MAX, LeaseState
-from licensing.schemas.parts import ID, VERSION, choice, count, day, identifier, line, whole, words
 
 _ENDS = f"How long the lease lasts, in minutes; {MINUTES} where left out."
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from answerprint.core.fields import choice, count, day, identifier, line
 from licensing.rules.cost import Share
-from licensing.schemas.parts import choice, count, day, identifier, line
 
 _MONTHS_MAX = 24
 _IN_CALENDAR = validate.Range(min=date(1990, 1, 1), max=date(2199, 12, 31), error="A day from 1990 to 2199.")

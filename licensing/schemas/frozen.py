@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from answerprint.core.fields import ID, count, day, identifier, line
 from facility.schemas.parts import moment_field, next_field
-from licensing.schemas.parts import ID, count, day, identifier, line
 from licensing.schemas.statements import StatementQuery
 
 PSEUDONYMS, FULL = "pseudonyms", "full"

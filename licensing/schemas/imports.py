@@ -4,13 +4,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from answerprint.core.fields import ID, choice, count, day, identifier, words
+from answerprint.core.fields import line as one_line
 from facility.schemas.parts import flag_field, next_field
 from licensing.collectors.table_mapping import DELIMITERS, DateForm
 from licensing.rules.exchange.sources import ImportKind
 from licensing.rules.exchange.table import COLUMNS, LotMapping
 from licensing.schemas.contracts import LotPatch
-from licensing.schemas.parts import ID, choice, count, day, identifier, words
-from licensing.schemas.parts import line as one_line
 from licensing.service.mappings import NAME_LENGTH_MAX
 
 TEXT_MAX = 8 * 1024 * 1024

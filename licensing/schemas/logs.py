@@ -5,12 +5,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from answerprint.core.fields import VERSION, choice, count
 from facility.schemas.parts import ID, Flag, Moment, next_field
 from licensing.queries.log_use import DenialTally
 from licensing.rules.counting import CountBy, Kind, said_of
 from licensing.rules.server_denials import Outcome
 from licensing.schemas.captures import CaptureText
-from licensing.schemas.parts import VERSION, choice, count
 
 
 class LogText(Schema):

@@ -2,9 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
+from answerprint.core.fields import ID, count, identifier, words
 from facility.schemas.parts import moment_field, next_field
 from licensing.rules.documents import DOCUMENT_MAX, NAME_LENGTH_MAX
-from licensing.schemas.parts import ID, count, identifier, words
 from licensing.service.keys import KEY_LENGTH_MAX
 
 

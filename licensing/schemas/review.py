@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, fields
 
+from answerprint.core.fields import choice, count, identifier, line, words
 from facility.schemas.parts import moment_field, next_field
 from licensing.rules.matching import Evidence
 from licensing.rules.review import ReviewCode
-from licensing.schemas.parts import choice, count, identifier, line, words
 
 
 class SeenFeatureIn(Schema):

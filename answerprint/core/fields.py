@@ -1,14 +1,13 @@
-"""The fields that several schemas of the catalogue and of seats share."""
+"""The fields that the schemas of several floors share."""
 
 import re
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from licensing.rules.lots import QUANTITY_MAX
-
 ID = {"description": "Identifier.", "example": "01981c2e-7a4b-7c3d-9e5f-0a1b2c3d4e5f"}
 VERSION = {"description": "Counts the changes; the ETag.", "example": 3}
+NUMBER_MAX = 1_000_000
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -37,7 +36,7 @@ def words(what: str, example: str, *, longest: int = 120, required: bool = True)
 
 
 def whole(
-    what: str, example: int, *, most: int = QUANTITY_MAX, required: bool = False, may_lack: bool = False
+    what: str, example: int, *, most: int = NUMBER_MAX, required: bool = False, may_lack: bool = False
 ) -> fields.Integer:
     """Return a field for a whole number from 1 on; text such as "5" is none."""
     return fields.Integer(

@@ -1,0 +1,1 @@
+"""Contacts, undertakings, and how projects are called outside."""
