@@ -11,6 +11,7 @@ import click
 _FLOORS = {
     "audit": "answerprint.web.audit_cli:audit",
     "licensing": "licensing.cli.commands:licensing",
+    "reviews": "reviews.cli.commands:reviews",
     "witness": "audit.cli.witness:witness",
 }
 

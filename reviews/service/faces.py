@@ -15,6 +15,7 @@ from facility.public import ProjectRef, project_for
 from reviews.facts.parties import FaceChanged, HostAllowed, HostDropped
 from reviews.models.parties import AllowedHost, ProjectFace
 from reviews.queries.faces import titles_place
+from reviews.rules.titles import says_title
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
@@ -86,15 +87,10 @@ def _check_alias(project: ProjectRef, entry: FaceEntry) -> None:
     sentence = ""
     if entry.is_alias_in_force and not entry.alias.strip():
         sentence = "Type the alias that is to be in force."
-    elif any(_says(entry.alias, title) for title in (project.name, *(entry.titles or ()))):
+    elif says_title(entry.alias, (project.name, *(entry.titles or ()))) is not None:
         sentence = "This alias says a real title. Choose one that says nothing."
     if entry.is_alias_in_force and sentence:
         raise Invalid(sentence, fields={"alias": [sentence]})
-
-
-def _says(text: str, title: str) -> bool:
-    bare = re.sub(r"[\W_]+", "", title.casefold())
-    return len(bare) > 2 and bare in re.sub(r"[\W_]+", "", text.casefold())
 
 
 def _changes(face: ProjectFace, entry: FaceEntry) -> dict[str, dict[str, str | bool | None]]:
