@@ -1,0 +1,1 @@
+"""Rounds, decisions, notes and their exports."""
