@@ -87,6 +87,7 @@ def _create_rounds() -> None:
         sa.Column("opened_by", sa.Uuid(), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("due_on", sa.Date, nullable=False),
+        sa.Column("noticed_at", UtcDateTime(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("outcome", sa.String(20), nullable=True),
         points("reviews_rounds", "agreement_id", "reviews_agreements"),

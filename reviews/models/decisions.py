@@ -25,6 +25,8 @@ class Round(Base):
     opened_at: Mapped[datetime]
     due_on: Mapped[date]
     """The last working day of the client's turnaround, in the agreement's zone and calendar."""
+    noticed_at: Mapped[datetime | None]
+    """When the approvers were told that their silence will approve, where that was agreed."""
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
 
