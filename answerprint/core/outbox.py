@@ -38,11 +38,23 @@ class OutboxMail(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    attachment: Mapped[str | None] = mapped_column(Text)
+    attachment_name: Mapped[str] = mapped_column(String(120), default="")
+    attachment_type: Mapped[str] = mapped_column(String(80), default="")
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]
     last_failure: Mapped[str] = mapped_column(String(_FAILURE_LENGTH), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text beside a mail: a calendar entry, a proof. ``media_type`` is such as ``text/calendar; method=REQUEST``."""
+
+    name: str
+    media_type: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Mail:
     subject: str
     body: str
     made_at: datetime
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +86,25 @@ Transport = Callable[[Mail], None]
 """Hands one mail over; raises ``NotSentError``."""
 
 
-def queue_mail(session: Session, *, kind: str, recipient: str, subject: str, body: str, now: datetime) -> None:
+def queue_mail(
+    session: Session,
+    *,
+    kind: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    attachment: Attachment | None = None,
+) -> None:
     """Have a mail sent once this transaction is committed; raises ``ValueError`` for what would break a header."""
-    for text in (recipient, subject):
+    for text in (recipient, subject, *((attachment.name, attachment.media_type) if attachment else ())):
         if not text.strip() or not text.isprintable():
             message = "an address or a subject is one line of text that can be seen"
             raise ValueError(message)
     mail = OutboxMail(kind=kind, recipient=recipient, subject=subject[:200], body=body, made_at=now, next_try_at=now)
+    if attachment is not None:
+        mail.attachment, mail.attachment_name = attachment.text, attachment.name
+        mail.attachment_type = attachment.media_type
     session.add(mail)
 
 
@@ -131,15 +156,17 @@ def _claim(database: Database, mail_id: UUID, now: datetime) -> Mail | None:
     """Move the next try on; ``None`` where another process did so first."""
     is_free = (OutboxMail.id == mail_id, OutboxMail.sent_at.is_(None), OutboxMail.next_try_at <= now)
     row = OutboxMail
-    claim = (
-        update(row)
-        .where(*is_free)
-        .values(tries=row.tries + 1, next_try_at=now + FIRST_PAUSE)
-        .returning(row.id, row.recipient, row.subject, row.body, row.made_at)
-    )
+    claim = update(row).where(*is_free).values(tries=row.tries + 1, next_try_at=now + FIRST_PAUSE).returning(row)
     with database.transaction() as session:
-        found = session.execute(claim).one_or_none()
-    return Mail(*found) if found is not None else None
+        found = session.scalars(claim).one_or_none()
+        return _mail(found) if found is not None else None
+
+
+def _mail(row: OutboxMail) -> Mail:
+    attachment = None
+    if row.attachment is not None:
+        attachment = Attachment(row.attachment_name, row.attachment_type, row.attachment)
+    return Mail(row.id, row.recipient, row.subject, row.body, row.made_at, attachment)
 
 
 def _try(transport: Transport, mail: Mail) -> str | None:

@@ -6,7 +6,7 @@ Without TLS nothing is sent but to this machine itself, where nobody listens on 
 import smtplib
 import ssl
 from dataclasses import dataclass, field
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
@@ -90,4 +90,14 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2].rstrip('>')}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
+    if mail.attachment is not None:
+        media_type = Message()
+        media_type["Content-Type"] = mail.attachment.media_type
+        message.add_attachment(
+            mail.attachment.text.encode(),
+            maintype=media_type.get_content_maintype(),
+            subtype=media_type.get_content_subtype(),
+            filename=mail.attachment.name,
+            params=dict(media_type.get_params(failobj=[])[1:]),
+        )
     return message

@@ -26,6 +26,7 @@ import licensing.api.servers
 import licensing.api.statements
 import licensing.api.vendors
 import licensing.pages.blueprint
+import reviews.api.decisions
 import reviews.api.materials
 import reviews.api.parties
 from answerprint.web import api_pages, health, pages
@@ -53,6 +54,7 @@ API_BLUEPRINTS = (
     licensing.api.servers.blueprint,
     licensing.api.statements.blueprint,
     licensing.api.vendors.blueprint,
+    reviews.api.decisions.blueprint,
     reviews.api.materials.blueprint,
     reviews.api.parties.blueprint,
 )

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from answerprint.core.db import Database
-from answerprint.core.outbox import FIRST_PAUSE, Mail, NotSentError, queue_mail, send_waiting
+from answerprint.core.outbox import FIRST_PAUSE, Attachment, Mail, NotSentError, queue_mail, send_waiting
 from answerprint.core.smtp import SmtpServer, read_smtp_url, smtp_transport
 
 NOW = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
@@ -84,6 +84,26 @@ class TestSmtp:
         assert message["Subject"] == MAIL.subject
         assert message["From"] == "licences@post.example"
         assert message.get_content().replace("\r\n", "\n") == MAIL.body
+
+    def test_attachment_arrives_whole(self, database: Database) -> None:
+        """From the outbox on, a text beside the mail keeps its name, its kind with its parameters, and every byte."""
+        entry = Attachment("screening.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nÜ\r\n")
+        postbox = Postbox()
+        with database.transaction() as session:
+            queue_mail(
+                session, kind="t", recipient="ann@post.example", subject="x", body="y\n", now=NOW, attachment=entry
+            )
+        with listening(postbox) as port:
+            transport = smtp_transport(SmtpServer("127.0.0.1", port, is_tls=False), "licences@post.example")
+            send_waiting(database, transport, now=NOW)
+
+        envelope = postbox.envelopes[0]
+        assert isinstance(envelope.content, bytes)
+        (part,) = message_from_bytes(envelope.content, policy=policy.default).iter_attachments()
+
+        assert (part.get_filename(), part.get_content_type()) == ("screening.ics", "text/calendar")
+        assert part["Content-Type"].params["method"] == "REQUEST"
+        assert part.get_payload(decode=True) == entry.text.encode()
 
     def test_it_goes_over_tls(self, tmp_path: Path) -> None:
         """By STARTTLS, with the server's certificate checked; one that is not trusted gets nothing."""
