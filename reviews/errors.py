@@ -33,6 +33,12 @@ class AgainstAgreement(Conflict):
     code = "against-agreement"
 
 
+class NameTaken(Conflict):
+    """Another of its kind bears this name."""
+
+    code = "name-taken"
+
+
 class NameRefused(Invalid):
     """The name breaks the project's template; the first wrong token is explained."""
 
@@ -67,3 +73,15 @@ class WithoutAuthority(NotAllowed):
     """Nobody with the authority to decide this, as the agreement names them."""
 
     code = "without-authority"
+
+
+class BadLink(Invalid):
+    """A link that contradicts itself: a window that cannot be, a passphrase too short, a target that is none."""
+
+    code = "bad-link"
+
+
+class StepNotReached(NotFound):
+    """The visit is not where this belongs: it is over, or something else is asked first."""
+
+    code = "step-not-reached"
