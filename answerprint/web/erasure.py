@@ -1,7 +1,8 @@
-"""An erasure through the whole house, in one transaction: the trail, the people, the seats, the kept answers.
+"""An erasure through the whole house, in one transaction: the trail, people, seats, kept answers and mails.
 
 What is left untouched, with reason: captures, which are evidence with their hash on the trail; bundles that were made
-before, which are copies in somebody's hands; and what people typed as a ground or reason, which names nobody.
+before, which are copies in somebody's hands; notes on versions, which are what a client asked for; and what people
+typed as a ground, a reason or a step of an incident, which names nobody.
 """
 
 import json
@@ -31,6 +32,8 @@ from facility.shared_writes import check_admin_remains
 from licensing.service.erasure import forget_holders
 from licensing.service.log_erasure import forget_logged
 from licensing.service.statements import forget_names
+from reviews.models.parties import Contact
+from reviews.service.contacts import forget_contact
 
 log = structlog.get_logger()
 
@@ -40,11 +43,15 @@ def carry_out_erasure(session: Session, actor: Actor, *, order_id: UUID, now: da
 
     Raises what ``audit.service.erasures.carry_out_erasure`` raises, and ``LastAdmin``.
     """
-    person = _hold_person(session, order_row(session, order_id).subject)
-    texts = (person.name, person.email) if person is not None else ()
+    subject = order_row(session, order_id).subject
+    person, contact = _hold_person(session, subject), _hold_contact(session, subject)
+    account = person or contact
+    texts = (account.name, account.email) if account is not None else ()
     erased = erasures.carry_out_erasure(session, actor, order_id=order_id, texts=texts, now=now)
     if person is not None:
         forget_person(session, actor, person_id=person.id, order_id=order_id, now=now)
+    if contact is not None:
+        forget_contact(session, actor, contact_id=contact.id, order_id=order_id, now=now)
     forget_holders(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
     forget_logged(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
     forget_names(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
@@ -81,6 +88,13 @@ def _hold_person(session: Session, subject: str | None) -> Person | None:
     return session.get(Person, person_id, with_for_update=True)
 
 
+def _hold_contact(session: Session, subject: str | None) -> Contact | None:
+    """Return the client's person of a subject, held until the commit, or ``None`` where it is none of this house."""
+    if subject is None or not subject.startswith("contact:"):
+        return None
+    return session.get(Contact, UUID(subject.removeprefix("contact:")), with_for_update=True)
+
+
 def _forget_answers(session: Session, erased: Erased) -> None:
     """Forget the answers kept for the erased person, and those that say one of the erased texts."""
     forms = _written_forms(erased.texts)
@@ -98,10 +112,19 @@ def _forget_answers(session: Session, erased: Erased) -> None:
 def _forget_mails(session: Session, erased: Erased) -> None:
     """Forget the mails to the erased address, and those that say one of the erased texts, sent or not."""
     forms = frozenset(text.strip().casefold() for text in erased.texts) - {""}
-    mails = select(OutboxMail.id, OutboxMail.recipient, OutboxMail.subject, OutboxMail.body)
-    gone = [row[0] for row in session.execute(mails) if any(form in "\n".join(row[1:]).casefold() for form in forms)]
+    said = (OutboxMail.recipient, OutboxMail.subject, OutboxMail.body, OutboxMail.attachment, OutboxMail.last_failure)
+    gone = [
+        mail_id
+        for mail_id, *parts in session.execute(select(OutboxMail.id, *said))
+        if any(form in _unfolded("\n".join(part or "" for part in parts)) for form in forms)
+    ]
     for mail_id in gone:
         session.execute(delete(OutboxMail).where(OutboxMail.id == mail_id))
+
+
+def _unfolded(text: str) -> str:
+    """Return a text as it reads, whatever its case: a calendar's long lines are folded (RFC 5545 section 3.1)."""
+    return text.replace("\r\n ", "").casefold()
 
 
 def _written_forms(texts: Collection[str]) -> frozenset[str]:

@@ -46,7 +46,7 @@ def _deciding(command: Command) -> Command:
 
 
 @click.command()
-@click.option("--subject", help="Whose values: person:<id>, a mail address, or a text as it was recorded.")
+@click.option("--subject", help="Whose values: person:<id>, contact:<id>, a mail address, or a text as recorded.")
 @_deciding
 def erase(  # noqa: PLR0913 - one command, five things to do with an order
     subject: str | None,
@@ -100,7 +100,7 @@ def prune(  # noqa: PLR0913 - as above
 
 
 @click.command()
-@click.option("--subject", help="Whom to hold: person:<id>, a mail address, or a text as it was recorded.")
+@click.option("--subject", help="Whom to hold: person:<id>, contact:<id>, a mail address, or a text as recorded.")
 @click.option("--log", "log_name", help="The log to hold.")
 @click.option("--reason", default="", help="Why; it stands on the log for ever, so it names nobody.")
 @click.option("--lift", type=click.UUID, help="Lift this hold.")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from answerprint.core.problems import Conflict, Invalid
@@ -15,7 +15,9 @@ from audit.subjects import NoSealError, SubjectKey, known_keys, nonce_of, seal_o
 
 MAILS = ("email", "old_email", "new_email")
 NAMES = ("name", "old_name", "new_name")
-"""The fields by which an entry about a person says what they are called."""
+"""The fields by which an entry about a person or a contact says what they are called."""
+_ACCOUNTS = ("person", "contact")
+"""Whom the house knows by an id: its own people, and its clients'."""
 
 
 class AmbiguousText(Conflict):
@@ -62,7 +64,7 @@ class Scope:
 class OpenedValue:
     """One personal value, opened: where it stands, what it digests to, and what it says.
 
-    ``is_called`` where it is what its subject is called: a text of its own, or a recorded mail or name of a person.
+    ``is_called`` where it is what its subject is called: a text of its own, or a recorded mail or name of somebody.
     """
 
     log_id: int
@@ -81,19 +83,19 @@ def own_seal(session: Session) -> Seal:
 
 
 def subject_of(session: Session, typed: str) -> str:
-    """Return whom a typed text means: ``person:<id>``, ``text:<tag>``, or a text as it was recorded.
+    """Return whom a typed text means: ``person:<id>``, ``contact:<id>``, ``text:<tag>``, or a text as it was recorded.
 
-    A mail address that was recorded for one person means that person; for several it raises ``AmbiguousText``. Every
-    other text means itself, and nobody's account.
+    A mail address that was recorded for one person or contact means them; for several it raises ``AmbiguousText``.
+    Every other text means itself, and nobody's account.
     """
     typed = typed.strip()
     kind, _, rest = typed.partition(":")
-    if kind == "person":
-        return f"person:{_person_id(rest)}"
+    if kind in _ACCOUNTS:
+        return f"{kind}:{_account_id(kind, rest)}"
     if kind == "text" and len(rest) == 32 and not rest.strip("0123456789abcdef"):
         return typed
     if not typed:
-        sentence = "Type a mail address, a text as it was recorded, or person:<id>."
+        sentence = "Type a mail address, a text as it was recorded, person:<id> or contact:<id>."
         raise Invalid(sentence, fields={"subject": [sentence]})
     tag = own_seal(session).tag(typed)
     people = session.scalars(select(Disclosure.subject).where(Disclosure.tag == tag, *_own(MAILS)).distinct()).all()
@@ -104,7 +106,7 @@ def subject_of(session: Session, typed: str) -> str:
 
 
 def tags_known_by(session: Session, subject: str, texts: Collection[str] = ()) -> frozenset[str]:
-    """Return the tags of all that a subject is called: a person's mails and names ever recorded, and ``texts``."""
+    """Return the tags of all that a subject is called: their mails and names ever recorded, and ``texts``."""
     if subject.startswith("text:"):
         return frozenset({subject.removeprefix("text:")})
     seal = own_seal(session)
@@ -116,10 +118,10 @@ def tags_known_by(session: Session, subject: str, texts: Collection[str] = ()) -
 def taken_along(session: Session, subject: str, texts: Collection[str] = ()) -> tuple[str, ...]:
     """Return the subjects that go where this one goes, itself last.
 
-    With a person goes every text of its own that equals, but for case and surrounding space, a mail address or a name
-    that was ever recorded for that person (or is one of ``texts``): failed sign-ins, holders of seats. A name that two
-    people share is one text, and goes with either: nobody can say whose it was. Another person's own values, what the
-    trail holds under ``person:<their id>``, never go along, whatever they say.
+    With a person or a contact goes every text of its own that equals, but for case and surrounding space, a mail
+    address or a name that was ever recorded for them (or is one of ``texts``): failed sign-ins, holders of seats. A
+    name that two people share is one text, and goes with either: nobody can say whose it was. Another one's own values,
+    what the trail holds under ``person:<their id>`` or ``contact:<their id>``, never go along, whatever they say.
     """
     if subject.startswith("text:"):
         return (subject,)
@@ -169,22 +171,23 @@ def opened_values(session: Session, subjects: Collection[str]) -> Iterator[Opene
 
 
 def texts_of(session: Session, subject: str) -> frozenset[str]:
-    """Return what a subject is called, opened: a text itself, or a person's recorded mails and names."""
+    """Return what a subject is called, opened: a text itself, or somebody's recorded mails and names."""
     return frozenset(one.text for one in opened_values(session, [subject]) if one.is_called)
 
 
 def _own(names: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    """Say which values tell what a person is called: those of entries about that very person."""
+    """Say which values tell what somebody is called: those of entries about that very person or contact."""
     is_entry = (Entry.log_id == Disclosure.log_id) & (Entry.index == Disclosure.index)
     is_own = exists().where(is_entry, Entry.about == Disclosure.subject)
-    return is_own, Disclosure.subject.startswith("person:"), Disclosure.name.in_(names)
+    is_account = or_(*(Disclosure.subject.startswith(f"{kind}:") for kind in _ACCOUNTS))
+    return is_own, is_account, Disclosure.name.in_(names)
 
 
-def _person_id(text: str) -> UUID:
+def _account_id(kind: str, text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        sentence = "A person is named as person: and their id."
+        sentence = f"A {kind} is named as {kind}: and their id."
         raise Invalid(sentence, fields={"subject": [sentence]}) from error
 
 

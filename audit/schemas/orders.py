@@ -5,7 +5,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from audit.rules import GROUND_LENGTH_MAX, RETENTION_DAYS_MAX, RETENTION_DAYS_MIN, OrderKind, OrderState
 
-_SUBJECT = "person:<id>, text:<tag>, a mail address, or a text as it was recorded."
+_SUBJECT = "person:<id>, contact:<id>, text:<tag>, a mail address, or a text as it was recorded."
 _GROUND = "Why. It stands on the log for ever, so it names nobody."
 _STATES = [OrderState.ASKED.value, OrderState.DONE.value, OrderState.REFUSED.value, OrderState.WITHDRAWN.value]
 

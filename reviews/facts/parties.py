@@ -44,6 +44,7 @@ class ContactForgotten(Fact):
     order: UUID
     keys_closed: int
     visits_ended: int
+    salts_forgotten: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
@@ -14,7 +14,9 @@ from facility.public import client_log
 from facility.queries.projects import visible_client
 from facility.rules import forgotten_email, forgotten_name, normal_email
 from reviews.facts.parties import ContactAdded, ContactChanged, ContactForgotten
-from reviews.models.gate import GateKey, Visit
+from reviews.models.agreements import Party
+from reviews.models.attendance import Shipment
+from reviews.models.gate import GateKey, Receipt, Visit
 from reviews.models.parties import Contact
 from reviews.queries.parties import contact_by_id, contact_of_mail
 
@@ -83,20 +85,27 @@ def forget_contact(session: Session, actor: Actor, *, contact_id: UUID, order_id
     """Put a pseudonym in the place of what a contact is called, once an order of two people erased it from the trail.
 
     Their keys are closed, their visits end, and their authenticator is gone. Agreements, views and decisions stay,
-    under the pseudonym; what an agreement's text says of them is a digest whose salt goes with the parties' rows.
+    under the pseudonym. What an agreement's text says of them is a digest: its salt goes, in all versions, and with it
+    whatever could be tried against it. How a receipt of theirs was known goes, and no proof is sent to them any more.
     """
     contact = contact_by_id(session, contact_id)
     keys = select(GateKey.id).where(GateKey.contact_id == contact_id)
     open_keys = (GateKey.contact_id == contact_id, GateKey.closed_at.is_(None))
     open_visits = (Visit.gate_key_id.in_(keys), Visit.ended_at.is_(None))
+    salted = (Party.contact_id == contact_id, Party.salt.is_not(None))
     fact = ContactForgotten(
         about=f"contact:{contact_id}",
         order=order_id,
         keys_closed=session.scalar(select(func.count()).select_from(GateKey).where(*open_keys)) or 0,
         visits_ended=session.scalar(select(func.count()).select_from(Visit).where(*open_visits)) or 0,
+        salts_forgotten=session.scalar(select(func.count()).select_from(Party).where(*salted)) or 0,
     )
     session.execute(update(GateKey).where(*open_keys).values(closed_at=now))
     session.execute(update(Visit).where(*open_visits).values(ended_at=now))
+    session.execute(update(Party).where(*salted).values(salt=None))
+    noted = (Shipment.contact_id == contact_id, Shipment.receipt_note != "")
+    session.execute(update(Shipment).where(*noted).values(receipt_note="", version=Shipment.version + 1))
+    session.execute(delete(Receipt).where(Receipt.contact_id == contact_id, Receipt.sent_at.is_(None)))
     contact.name, contact.email, contact.company = forgotten_name(contact_id), forgotten_email(contact_id), ""
     contact.totp_sealed, contact.totp_confirmed_at, contact.erased_at = None, None, now
     session.flush()

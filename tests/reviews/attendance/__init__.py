@@ -1,0 +1,1 @@
+"""Tests of screenings and of what leaves the house on a drive."""

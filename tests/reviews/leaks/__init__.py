@@ -1,0 +1,1 @@
+"""Tests of leak drills and incidents."""
