@@ -1,5 +1,7 @@
 """The app factory: one Flask app on one database, with the gate before it and every floor's routes behind it."""
 
+from functools import partial
+
 from flask import Flask, Response, request
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -7,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from answerprint.core.db import Database
 from answerprint.web import errors, filters, gate, layout, objects, openapi
 from answerprint.web.erasure import carry_out_order
+from answerprint.web.receipts import proof_of_entry
 from answerprint.web.routes import API_BLUEPRINTS, PAGE_BLUEPRINTS
 from answerprint.web.settings import BODY_LIMIT, Settings
 from audit.keys import LogKeys
@@ -37,12 +40,7 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         **openapi.CONFIG,
     )
-    app.extensions["answerprint.database"] = database
-    app.extensions["answerprint.log_keys"] = keys
-    app.extensions["answerprint.policies"] = policies
-    app.extensions["answerprint.exports"] = settings.exports
-    app.extensions["answerprint.carry_out_order"] = carry_out_order
-    app.extensions["answerprint.second_place"] = second_place
+    app.extensions.update(_held(settings, database, keys, second_place, policies))
     api = Api(app)
     for blueprint in API_BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix or ''}")
@@ -59,6 +57,22 @@ def create_app(
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     return app
+
+
+def _held(
+    settings: Settings, database: Database, keys: LogKeys, second_place: SecondPlace | None, policies: Policies
+) -> dict[str, object]:
+    """Return what the app holds for its routes: the trail's and the gate's know no other floor than those below."""
+    return {
+        "answerprint.database": database,
+        "answerprint.log_keys": keys,
+        "answerprint.policies": policies,
+        "answerprint.exports": settings.exports,
+        "answerprint.media": settings.media,
+        "answerprint.carry_out_order": carry_out_order,
+        "answerprint.receipt": partial(proof_of_entry, policies=policies),
+        "answerprint.second_place": second_place,
+    }
 
 
 def _harden(response: Response) -> Response:

@@ -92,7 +92,7 @@ def demo(host: str, port: int) -> None:
     chosen |= {"ANSWERPRINT_ORIGIN": "demo.example/answerprint", "ANSWERPRINT_ZONE": "Europe/Berlin"}
     settings = read_settings(chosen | os.environ)
     database, _ = prepare(settings)
-    furnish(database, settings.zone)
+    furnish(database, settings.zone, media=settings.media)
     database.close()
     click.echo(f"Answerprint serves a made-up facility at {settings.url}")
     for person in PEOPLE:

@@ -1,4 +1,4 @@
-"""A made-up facility to look around in: people, a client, vendors, contracts, lots, two weeks of captures, checkouts.
+"""A made-up facility to look around in: people, a client and its reviews, vendors, contracts, captures, checkouts.
 
 Everything goes through the use cases, so its trail is as real as any. It is furnished once; each further start only
 brings the captures and the leases up to the moment.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.web import demo_captures
+from answerprint.web.demo_reviews import furnish_reviews
 from facility.models import Project
 from facility.passwords import hash_password
 from facility.queries.access import somebody_can_sign_in
@@ -85,8 +87,8 @@ PEOPLE = (
 )
 
 
-def furnish(database: Database, zone: ZoneInfo) -> None:
-    """Furnish an empty house, then bring captures and leases up to this moment."""
+def furnish(database: Database, zone: ZoneInfo, *, media: Path | None = None) -> None:
+    """Furnish an empty house, then bring captures and leases up to this moment; ``media`` is the screening room's."""
     now = clock.now()
     with database.reading() as session:
         is_furnished = somebody_can_sign_in(session)
@@ -97,6 +99,7 @@ def furnish(database: Database, zone: ZoneInfo) -> None:
             _furnish_contracts(session, now.astimezone(zone).date(), vendors, products)
         with database.transaction() as session:
             _furnish_reservations(session, products["Nightjar Compositor"], now, now.astimezone(zone).date())
+        furnish_reviews(database, zone, media, now)
     _bring_captures(database, now, zone)
     _bring_checkouts(database, now, zone)
 

@@ -111,7 +111,9 @@ def _answer_stale(_error: StaleDataError) -> Response:
 
 
 def _answer_fault(error: Exception) -> Response:
-    log.error("fault", path=request.path, method=request.method, exc_info=error)
+    # The route and not the path: some paths carry the secret of a link.
+    route = request.url_rule.rule if request.url_rule is not None else request.path
+    log.error("fault", path=route, method=request.method, exc_info=error)
     if current_app.testing:
         raise error
     return _answer(500, *HTTP_PROBLEMS[500], {})

@@ -19,6 +19,7 @@ from facility.queries.access import SignedInPerson
 
 NAV: tuple[tuple[str, str, Permission], ...] = (
     ("Today", "today_pages.show_today", Permission.SELF),
+    ("Reviews", "reviews_pages.show_reviews", Permission.REVIEWS_READ),
     ("Seats", "licensing_pages.show_board", Permission.LICENSING_READ),
     ("Reservations", "licensing_pages.list_reservations", Permission.LICENSING_READ),
     ("Contracts", "licensing_pages.list_contracts", Permission.CONTRACTS_READ),

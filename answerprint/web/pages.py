@@ -1,7 +1,6 @@
 """The first page: what of today needs somebody, as far as they may know of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import Blueprint, render_template, url_for
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from answerprint.core import clock
 from answerprint.core.http import current_actor, facility_zone, reads
 from answerprint.core.permissions import Permission
+from answerprint.web.matters import Matter, review_matters
 from audit.queries.logs import list_logs
 from licensing.queries.board import seats_board
 from licensing.queries.catalogue import list_vendors
@@ -23,18 +23,6 @@ blueprint = Blueprint("today_pages", __name__)
 _SILENT = frozenset({Freshness.STALE, Freshness.DOWN, Freshness.UNKNOWN, Freshness.NEVER})
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """Something that needs somebody: a state, what it is about, why, and where to see it."""
-
-    state: str
-    name: str
-    href: str
-    sentence: str
-    day: date | None = None
-    moment: datetime | None = None
-
-
 @blueprint.get("/")
 @reads(Permission.SELF)
 def show_today(session: Session) -> str:
@@ -42,6 +30,8 @@ def show_today(session: Session) -> str:
     actor, now = current_actor(), clock.now()
     today = now.astimezone(facility_zone()).date()
     matters: list[Matter] = []
+    if actor.may(Permission.REVIEWS_READ):
+        matters += review_matters(session, actor, now=now, today=today)
     if actor.may(Permission.LICENSING_READ):
         matters += [*_seats(session, today, now), *_servers(session, now)]
     if actor.may(Permission.CONTRACTS_READ):

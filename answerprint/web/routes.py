@@ -26,9 +26,18 @@ import licensing.api.servers
 import licensing.api.statements
 import licensing.api.vendors
 import licensing.pages.blueprint
+import reviews.api.agreements
 import reviews.api.decisions
+import reviews.api.freezes
+import reviews.api.incidents
+import reviews.api.links
 import reviews.api.materials
 import reviews.api.parties
+import reviews.api.policies
+import reviews.api.screenings
+import reviews.api.shipments
+import reviews.gate.blueprint
+import reviews.pages.blueprint
 from answerprint.web import api_pages, health, pages
 
 API_BLUEPRINTS = (
@@ -54,9 +63,16 @@ API_BLUEPRINTS = (
     licensing.api.servers.blueprint,
     licensing.api.statements.blueprint,
     licensing.api.vendors.blueprint,
+    reviews.api.agreements.blueprint,
     reviews.api.decisions.blueprint,
+    reviews.api.freezes.blueprint,
+    reviews.api.incidents.blueprint,
+    reviews.api.links.blueprint,
     reviews.api.materials.blueprint,
     reviews.api.parties.blueprint,
+    reviews.api.policies.blueprint,
+    reviews.api.screenings.blueprint,
+    reviews.api.shipments.blueprint,
 )
 PAGE_BLUEPRINTS = (
     api_pages.blueprint,
@@ -66,4 +82,6 @@ PAGE_BLUEPRINTS = (
     health.blueprint,
     licensing.pages.blueprint.blueprint,
     pages.blueprint,
+    reviews.gate.blueprint.blueprint,
+    reviews.pages.blueprint.blueprint,
 )

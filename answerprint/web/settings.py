@@ -21,6 +21,7 @@ SETTINGS = {
     "ANSWERPRINT_POLICIES": ("", "Folder of witness policies, a file a log; empty is policies at home."),
     "ANSWERPRINT_HEARTBEAT": ("0", "Minutes of silence after which the house log says that it lives; 0: never."),
     "ANSWERPRINT_EXPORTS": ("", "Folder of bundles made by a job; empty is exports at home."),
+    "ANSWERPRINT_MEDIA": ("", "Folder of the screening room's files; empty is media at home."),
     "ANSWERPRINT_SMTP_URL": ("", "smtp://user:password@host:587 or smtps://…; empty: mails wait and are not sent."),
     "ANSWERPRINT_MAIL_FROM": ("", "Address that mails come from; empty is answerprint@ the host of ANSWERPRINT_URL."),
     "ANSWERPRINT_ORIGIN": ("localhost/answerprint", "Name of this facility's logs, without scheme; for ever."),
@@ -57,6 +58,7 @@ class Settings:
     mldsa_key_file: Path | None = None
     smtp: SmtpServer | None = None
     mail_from: str = ""
+    media: Path = Path("media")
 
     @property
     def has_secure_cookies(self) -> bool:
@@ -96,6 +98,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         key_passphrase_file=_path(chosen["ANSWERPRINT_KEY_PASSPHRASE_FILE"]),
         mldsa_key_file=_path(chosen["ANSWERPRINT_MLDSA_KEY_FILE"]),
         smtp=_smtp(chosen["ANSWERPRINT_SMTP_URL"]),
+        media=Path(chosen["ANSWERPRINT_MEDIA"] or home / "media"),
         mail_from=chosen["ANSWERPRINT_MAIL_FROM"] or f"answerprint@{urlsplit(chosen['ANSWERPRINT_URL']).hostname}",
     )
 

@@ -21,6 +21,7 @@ from answerprint.core.db import Database
 from answerprint.core.outbox import Transport
 from answerprint.core.problems import Refusal
 from answerprint.core.smtp import smtp_transport
+from answerprint.web.receipts import send_receipts
 from answerprint.web.settings import Settings
 from audit.errors import VerificationError
 from audit.keys import LogKeys
@@ -38,6 +39,8 @@ from facility.sign_in_counters import forget_ended
 from licensing.service.leases import expire_leases
 from licensing.service.notices import give_notices
 from licensing.service.seat_queue import keep_reservations
+from reviews.service.rounds import close_deemed
+from reviews.service.shipments import chase_overdue
 
 Act: TypeAlias = Callable[[], object]
 
@@ -110,6 +113,16 @@ def see_to_seats(database: Database, zone: ZoneInfo) -> None:
         give_notices(session, SYSTEM, now=now, on=today)
 
 
+def see_to_reviews(database: Database, policies: Policies, zone: ZoneInfo) -> None:
+    """Close rounds that silence has approved as agreed, chase what is overdue, and send receipts of what is signed."""
+    now = clock.now()
+    with database.transaction() as session:
+        close_deemed(session, SYSTEM, now=now)
+    with database.transaction() as session:
+        chase_overdue(session, SYSTEM, now=now, on=now.astimezone(zone).date())
+    send_receipts(database, policies=policies, now=now)
+
+
 def send_mails(database: Database, transport: Transport) -> None:
     """Send the mails that are due, and forget those of more than thirty days ago."""
     outbox.send_waiting(database, transport, now=clock.now())
@@ -130,6 +143,7 @@ def start(
         "end leases": lambda: end_leases(database),
         "see to seats": lambda: see_to_seats(database, settings.zone),
         "show life": lambda: show_life(database, settings.heartbeat),
+        "see to reviews": lambda: see_to_reviews(database, policies, settings.zone),
         "sign what waits": lambda: sign_what_waits(database, keys.signing, second_place, beside=keys.beside),
         "forget answers": lambda: forget_answers(database),
         "forget counters": lambda: forget_counters(database),

@@ -1,6 +1,6 @@
 """Reads of material, its versions, and the templates of names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -167,6 +167,27 @@ def judge_name(
     offered = next_name(template, file_name, highest)
     is_legal = offered is not None and not check_name(template, offered, titles=titles)
     return NameJudged(check_name(template, file_name, titles=titles), offered if is_legal else None)
+
+
+def version_labels(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return how versions are spoken of: the material's name and the number."""
+    wanted = select(MaterialVersion.id, Material.name, MaterialVersion.number)
+    joined = wanted.join(Material, Material.id == MaterialVersion.material_id)
+    rows = session.execute(joined.where(MaterialVersion.id.in_(set(ids))))
+    return {one: f"{name} v{number:03d}" for one, name, number in rows}
+
+
+def versions_to_choose(session: Session, actor: Actor, project_id: UUID) -> Sequence[tuple[str, str]]:
+    """Return a project's versions to choose from, the newest registered first."""
+    project_for(session, actor, project_id)
+    wanted = (
+        select(MaterialVersion.id, Material.name, MaterialVersion.number)
+        .join(Material, Material.id == MaterialVersion.material_id)
+        .where(Material.project_id == project_id)
+        .order_by(MaterialVersion.id.desc())
+        .limit(200)
+    )
+    return [(str(one), f"{name} v{number:03d}") for one, name, number in session.execute(wanted)]
 
 
 def naming_templates(session: Session) -> Sequence[NamingTemplate]:

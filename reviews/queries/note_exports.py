@@ -7,17 +7,18 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
-from answerprint.core.problems import Conflict
+from answerprint.core.problems import Conflict, Invalid
 from facility.public import person_names
 from reviews.exports.note import ExportedNote, NoteList
 from reviews.exports.notes_csv import notes_table
 from reviews.exports.otio import otio_timeline
 from reviews.exports.resolve_edl import resolve_markers
+from reviews.models.materials import MaterialVersion
 from reviews.queries.decisions import NoteRow, notes_of
 from reviews.queries.faces import outside_name
 from reviews.queries.materials import version_by_id
 from reviews.queries.parties import contact_names
-from reviews.rules.timecode import Rate, read_rate
+from reviews.rules.timecode import Rate, frame_at, read_rate, timecode
 
 _TYPES = {"csv": "text/csv", "edl": "text/plain", "otio": "application/json"}
 
@@ -29,6 +30,34 @@ class NoteExport:
     file_name: str
     content_type: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """How the frames of a version are numbered; without a rate they have no timecode."""
+
+    rate: Rate | None
+    start_frame: int
+
+    def code(self, frame: int | None) -> str:
+        """Write a frame of the version as its timecode."""
+        return timecode(self.start_frame + frame, self.rate) if frame is not None and self.rate is not None else ""
+
+    def frame(self, text: str | None) -> int | None:
+        """Return which frame of the version a timecode names; raises ``Invalid`` naming ``timecode``."""
+        if not text or self.rate is None:
+            return None
+        rate = Rate(self.rate.frames, drops=";" in text and self.rate.frames.denominator == 1001)
+        frame = frame_at(text, rate) - self.start_frame
+        if frame < 0:
+            sentence = "This timecode lies before the version's first frame."
+            raise Invalid(sentence, fields={"timecode": [sentence]})
+        return frame
+
+
+def frames_of(version: MaterialVersion) -> Frames:
+    """Return how a version's frames are numbered."""
+    return Frames(read_rate(version.frame_rate) if version.frame_rate else None, version.start_frame)
 
 
 def export_notes(

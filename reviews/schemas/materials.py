@@ -130,7 +130,7 @@ class HolderList(Schema):
     items = fields.List(fields.Nested(HolderOut), metadata={"description": "Contacts."})
 
 
-class TokenIn(Schema):
+class NamingTokenIn(Schema):
     """One part of a name."""
 
     name = words("What it is called.", "version", longest=40)
@@ -148,7 +148,7 @@ class NamingTemplateIn(Schema):
     """How files are named."""
 
     tokens = fields.List(
-        fields.Nested(TokenIn),
+        fields.Nested(NamingTokenIn),
         required=True,
         validate=validate.Length(min=1, max=TOKENS_MAX),
         metadata={"description": "The parts of a name, in order."},

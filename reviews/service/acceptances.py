@@ -32,7 +32,7 @@ from reviews.rules.floors import check_terms
 from reviews.rules.labels import contacts_of_role
 from reviews.rules.letters import in_force_letter
 from reviews.rules.vocabulary import Proof, Role, Tier
-from reviews.service.receipts import owe_receipt
+from reviews.shared_writes import owe_receipt
 
 _NAME_LENGTH_MAX = 120
 

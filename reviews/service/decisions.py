@@ -24,8 +24,8 @@ from reviews.rules.sign_off import statement_sha256
 from reviews.rules.viewing import Declaration, departures, write_declaration
 from reviews.rules.vocabulary import Proof, Value
 from reviews.service.codes import take_signing
-from reviews.service.receipts import owe_receipt
 from reviews.service.rounds import close_held
+from reviews.shared_writes import owe_receipt
 
 
 class FreshCodeNeeded(NotAllowed):

@@ -46,6 +46,16 @@ class TestStricter:
         assert holds == (not below(terms, one) and not below(terms, two))
 
     @given(drawn.demands, drawn.demands)
+    def test_each_demand_is_at_least_as_strict(self, one: Demands, two: Demands) -> None:
+        """No number is above either's, and what either asks is asked."""
+        both = stricter(one, two)
+
+        for name in Demands.__dataclass_fields__:
+            asked = [value for value in (getattr(one, name), getattr(two, name)) if value is not None]
+            joined = any(asked) if isinstance(getattr(one, name), bool) else min(asked, default=None)
+            assert getattr(both, name) == joined
+
+    @given(drawn.demands, drawn.demands)
     def test_lowered_names_what_asks_less(self, old: Demands, new: Demands) -> None:
         """Nothing is lowered exactly where the new floor is at least as strict as the old."""
         assert (lowered(old, new) == ()) == (stricter(old, new) == new)
