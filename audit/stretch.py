@@ -12,25 +12,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from answerprint.core.sealing import seal_if_any
 from audit.entrycheck import COLUMNS, MISSING, Said, checked, read_body, said_by
 from audit.facts.keys import KeyAdded, KeyHandedOver, KeyRevoked
 from audit.facts.logs import CheckpointPublished
-from audit.facts.orders import (
-    ErasureAsked,
-    ErasureCarriedOut,
-    ErasureRefused,
-    ErasureWithdrawn,
-    HoldLifted,
-    HoldSet,
-    LogPruned,
-    PruningAsked,
-    PruningRefused,
-    PruningWithdrawn,
-    RetentionSet,
-    ValuesErased,
-)
+from audit.facts.orders import REPEATED, LogPruned, ValuesErased
 from audit.rowsource import RowSource
-from audit.subjects import seal_of
 from audit.tiles import WIDTH
 from audit.tree import HASH_SIZE, Frontier
 from audit.valuecheck import COLUMNS as VALUE_COLUMNS
@@ -39,14 +26,7 @@ from audit.valuecheck import Keyring, Listing, ValueCount, value_fault
 FINDINGS_MAX = 20
 BLOCK = 16 * WIDTH
 """Entries that are asked for at once."""
-MEANT = frozenset(
-    fact.kind
-    for fact in (
-        *(CheckpointPublished, KeyAdded, KeyHandedOver, KeyRevoked, ValuesErased, LogPruned, RetentionSet),
-        *(ErasureAsked, ErasureCarriedOut, ErasureRefused, ErasureWithdrawn),
-        *(PruningAsked, PruningRefused, PruningWithdrawn, HoldSet, HoldLifted),
-    )
-)
+MEANT = frozenset(fact.kind for fact in (CheckpointPublished, KeyAdded, KeyHandedOver, KeyRevoked, *REPEATED))
 """Kinds of entries that other rows of the trail repeat."""
 _ENTRIES = f"SELECT {COLUMNS} FROM audit_entries WHERE log_id = ? AND idx >= ? AND idx < ? ORDER BY idx"  # noqa: S608
 _VALUES = f"SELECT {VALUE_COLUMNS} FROM audit_disclosures WHERE log_id = ? AND idx >= ? AND idx < ?"  # noqa: S608
@@ -105,7 +85,7 @@ class Reader:
 
     def __init__(self, session: Session) -> None:
         self._rows = RowSource(session)
-        self._keyring = Keyring(seal_of(session), dict(self._rows.read(_SUBJECTS)))
+        self._keyring = Keyring(seal_if_any(session), dict(self._rows.read(_SUBJECTS)))
         self._listings: dict[int, dict[str, Listing]] = {}
 
     def ended(self) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Session
 
 KEY_BYTES = 32
 _VERSION = b"\x01"
@@ -20,6 +21,10 @@ _NONCE_BYTES = 12
 
 class UnusableSealError(Exception):
     """The sealing key cannot be used; the sentence says why and what to do."""
+
+
+class NoSealError(UnusableSealError):
+    """Something is to be sealed or opened through a database that was opened without the sealing key."""
 
 
 class NotSealedHereError(Exception):
@@ -56,6 +61,20 @@ class Seal:
     def tag(self, value: str) -> str:
         """Return 128 bits in hex by which a value is found again, whatever its case and the space around it."""
         return hmac.digest(self._tag_key, value.strip().casefold().encode(), "sha256").hex()[:32]
+
+
+def seal_of(session: Session) -> Seal:
+    """Return the sealing key of this session's database; raises ``NoSealError`` where it was opened without one."""
+    seal = seal_if_any(session)
+    if seal is None:
+        raise NoSealError("This needs the house's sealing key, and the database was opened without it.")
+    return seal
+
+
+def seal_if_any(session: Session) -> Seal | None:
+    """Return the sealing key of this session's database, or ``None``: what is sealed then stays so."""
+    seal = session.info.get("seal")
+    return seal if isinstance(seal, Seal) else None
 
 
 def load_seal(path: Path) -> Seal:
