@@ -1,14 +1,15 @@
 """The fields that several schemas of the catalogue and of seats share."""
 
 import re
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from facility.schemas.parts import ID, Moment
 from licensing.rules.lots import QUANTITY_MAX
 
-ID = {"description": "Identifier.", "example": "01981c2e-7a4b-7c3d-9e5f-0a1b2c3d4e5f"}
-VERSION = {"description": "Counts the changes; the ETag.", "example": 3}
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -23,10 +24,10 @@ def _says_something(text: str) -> None:
         raise ValidationError("Not only blanks.")
 
 
-def line(what: str, example: str, *, longest: int, required: bool = False) -> fields.String:
+def line(what: str, example: str, *, longest: int) -> fields.String:
     """Return a field for one line of text that may be empty."""
     about = {"description": what, "example": example}
-    return fields.String(required=required, validate=[validate.Length(max=longest), _is_one_line], metadata=about)
+    return fields.String(validate=[validate.Length(max=longest), _is_one_line], metadata=about)
 
 
 def words(what: str, example: str, *, longest: int = 120, required: bool = True) -> fields.String:
@@ -52,6 +53,28 @@ def whole(
 def count(what: str, example: int, *, may_lack: bool = False) -> fields.Integer:
     """Return a field of an answer that counts something, from 0 on."""
     return fields.Integer(allow_none=may_lack, metadata={"description": what, "example": example})
+
+
+def text(what: str, example: str, *, may_lack: bool = False) -> fields.String:
+    """Return a field of an answer that holds text."""
+    return fields.String(allow_none=may_lack, metadata={"description": what, "example": example})
+
+
+def word(what: str, example: str, options: Iterable[StrEnum]) -> fields.String:
+    """Return a field of an answer that holds one of some words."""
+    about = {"description": what, "enum": [one.value for one in options], "example": example}
+    return fields.String(metadata=about)
+
+
+def claim(what: str, *, example: bool) -> fields.Boolean:
+    """Return a field of an answer that says whether something is so."""
+    return fields.Boolean(metadata={"description": what, "example": example})
+
+
+def moment(what: str, *, attribute: str | None = None) -> Moment:
+    """Return a field of an answer for an instant that may not be known."""
+    about = {"description": what, "example": "2026-03-13T10:00:00.000000Z"}
+    return Moment(allow_none=True, attribute=attribute, metadata=about)
 
 
 def day(what: str, example: str, *, required: bool = False, may_lack: bool = False) -> fields.Date:
