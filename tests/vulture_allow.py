@@ -54,6 +54,10 @@ verify_consistency
 # What other domains may ask.
 seats_free_today
 
+# Invitations to screenings, which the reviews floor sends; tests read them back.
+write_invitation
+REQUEST
+
 # For houses whose counterparties want ML-DSA-44 beside Ed25519; tests hold them against a published vector.
 MlDsaCosigner
 COSIGNATURE_TYPES

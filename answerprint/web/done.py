@@ -15,6 +15,7 @@ DONE: dict[str, str] = {
     "feature-linked": "The feature now counts for this product.",
     "feature-set-aside": "The feature is set aside: it is not asked about again.",
     "feature-unlinked": "The feature no longer counts for this product.",
+    "feed-revoked": "The calendar's address opens nothing any more.",
     "hold-lifted": "The hold is lifted: orders may touch this again.",
     "hold-set": "The hold is set: no order touches this until it is lifted.",
     "key-set": "The key is kept, sealed. Who reads it is written down.",
@@ -46,7 +47,11 @@ DONE: dict[str, str] = {
     "roles-changed": "Their roles are changed, from this moment on.",
     "seat-assigned": "The named seat is assigned.",
     "seat-checked-out": "The seat is checked out. It ends by itself unless it is extended.",
+    "seat-checked-out-shorter": "The seat is checked out, but not for as long as asked: a later day's seats are "
+    "others', or its lots end. See below until when it is held.",
     "seat-extended": "The checkout is extended.",
+    "seat-extended-shorter": "The checkout is held, but not for as long as asked: a later day's seats are others', "
+    "or its lots end. See below until when it is held.",
     "seat-returned": "The seat is returned.",
     "seat-swapped": "The named seat is another's now.",
     "seats-reserved": "The seats are reserved.",

@@ -1,6 +1,9 @@
 """Default deny: every route declares what it needs, and the gate holds every caller to it."""
 
+from pathlib import Path
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
@@ -9,10 +12,13 @@ from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.core.permissions import Permission
+from answerprint.web.app import create_app
 from answerprint.web.gate import is_open, permission_of
+from audit.keys import LogKeys
 from facility.models import Person
 from facility.roles import PERMISSIONS, Role
 from facility.service.people import deactivate_person
+from tests.conftest import settings_at
 from tests.web.browsers import Browser, program
 
 OPEN_ENDPOINTS = {
@@ -25,6 +31,7 @@ OPEN_ENDPOINTS = {
     "facility_pages.show_sign_in",
     "health.show_health",
     "health.show_readiness",
+    "licensing_calendars.get_calendar",
     "static",
 }
 NOBODYS = "01981c2e-7a4b-7c3d-9e5f-0a1b2c3d4e5f"
@@ -116,8 +123,11 @@ class TestRoutes:
 class TestGate:
     """Who calls, and what becomes of it."""
 
-    def test_route_that_declares_nothing_is_closed(self, app: Flask, database: Database) -> None:
+    def test_route_that_declares_nothing_is_closed(
+        self, database: Database, database_url: str, log_key: Ed25519PrivateKey, tmp_path: Path
+    ) -> None:
         """Forgetting the declaration closes a route to everybody, the admin too."""
+        app = create_app(settings_at(tmp_path, database_url), database=database, keys=LogKeys(log_key))
         app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
 
         assert Browser(app, database, Role.ADMIN).get("/forgotten")[0] == 403
