@@ -2,12 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
-from facility.schemas.parts import ID, VERSION, next_field
+from facility.schemas.parts import ID, VERSION, choice, count, day, identifier, next_field, texts, words
 from licensing.collectors.table_presets import PRESETS
 from licensing.models.entitlements import AssigneeKind
 from licensing.rules.assignments import ASSIGNEE_LENGTH_MAX
 from licensing.rules.leavers import LEAVERS_MAX, NAMES_MAX
-from licensing.schemas.parts import choice, count, day, identifier, texts, words
 
 
 class SwapIn(Schema):

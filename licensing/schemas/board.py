@@ -2,10 +2,9 @@
 
 from marshmallow import Schema, fields
 
-from facility.schemas.parts import ID, Moment
+from facility.schemas.parts import ID, Moment, claim, count, day, moment, text, word
 from licensing.rules.board import FindingCode
 from licensing.rules.observation import Freshness
-from licensing.schemas.parts import claim, count, day, moment, text, word
 
 
 def _seats(what: str, example: int) -> fields.Integer:

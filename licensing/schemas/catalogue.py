@@ -2,10 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
-from facility.schemas.parts import ID, VERSION, next_field
+from facility.schemas.parts import ID, VERSION, choice, identifier, line, next_field, words
 from licensing.collectors.registry import CollectorKind
 from licensing.rules.servers import STALE_SECONDS_MAX, STALE_SECONDS_MIN
-from licensing.schemas.parts import choice, identifier, line, words
 
 
 class VendorIn(Schema):

@@ -2,9 +2,20 @@
 
 from marshmallow import Schema, fields
 
-from facility.schemas.parts import ID, VERSION, moment_field, next_field
+from facility.schemas.parts import (
+    ID,
+    VERSION,
+    choice,
+    count,
+    day,
+    identifier,
+    line,
+    moment_field,
+    next_field,
+    whole,
+    words,
+)
 from licensing.rules.leases import BORROWED_DAYS_MAX, MINUTES, MINUTES_MAX, LeaseState
-from licensing.schemas.parts import choice, count, day, identifier, line, whole, words
 
 _ENDS = f"How long the lease lasts, in minutes; {MINUTES} where left out."
 

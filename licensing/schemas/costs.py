@@ -4,8 +4,8 @@ from datetime import date
 
 from marshmallow import Schema, fields
 
+from facility.schemas.parts import choice, count, day, identifier, line
 from licensing.rules.cost import Share
-from licensing.schemas.parts import choice, count, day, identifier, line
 from licensing.schemas.periods import Period, last_day
 
 _MONTHS_MAX = 24

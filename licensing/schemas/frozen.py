@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from facility.schemas.parts import ID, moment_field, next_field
-from licensing.schemas.parts import count, day, identifier, line
+from facility.schemas.parts import ID, count, day, identifier, line, moment_field, next_field
 from licensing.schemas.statements import StatementQuery
 
 PSEUDONYMS, FULL = "pseudonyms", "full"

@@ -4,13 +4,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from facility.schemas.parts import ID, flag_field, next_field
+from facility.schemas.parts import ID, choice, count, day, flag_field, identifier, next_field, words
+from facility.schemas.parts import line as one_line
 from licensing.collectors.table_mapping import DELIMITERS, DateForm
 from licensing.rules.exchange.sources import ImportKind
 from licensing.rules.exchange.table import COLUMNS, LotMapping
 from licensing.schemas.contracts import LotPatch
-from licensing.schemas.parts import choice, count, day, identifier, words
-from licensing.schemas.parts import line as one_line
 from licensing.service.mappings import NAME_LENGTH_MAX
 
 TEXT_MAX = 8 * 1024 * 1024

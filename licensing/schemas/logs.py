@@ -5,12 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from facility.schemas.parts import ID, VERSION, Flag, next_field
+from facility.schemas.parts import ID, VERSION, Flag, choice, claim, count, moment, next_field, text, word
 from licensing.queries.log_use import DenialTally
 from licensing.rules.counting import CountBy, Kind, said_of
 from licensing.rules.logged_denials import Outcome
 from licensing.schemas.captures import CaptureText
-from licensing.schemas.parts import choice, claim, count, moment, text, word
 
 
 class LogText(Schema):

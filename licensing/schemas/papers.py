@@ -2,9 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from facility.schemas.parts import ID, moment_field, next_field
+from facility.schemas.parts import ID, count, identifier, moment_field, next_field, words
 from licensing.rules.documents import DOCUMENT_MAX, NAME_LENGTH_MAX
-from licensing.schemas.parts import count, identifier, words
 from licensing.service.keys import KEY_LENGTH_MAX
 
 

@@ -6,12 +6,24 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from facility.schemas.parts import ID, VERSION, Moment, flag_field, moment_field, next_field
+from facility.schemas.parts import (
+    ID,
+    VERSION,
+    Moment,
+    choice,
+    count,
+    day,
+    flag_field,
+    identifier,
+    moment_field,
+    next_field,
+    whole,
+    words,
+)
 from licensing.models.reservations import ReservationState
 from licensing.rules.lots import QUANTITY_MAX
 from licensing.rules.relief import HOW_CHOSEN, ReliefKind
 from licensing.rules.reservations import OFFER_HOURS, OFFER_HOURS_MAX
-from licensing.schemas.parts import choice, count, day, identifier, whole, words
 
 _STATES = "Held and offered ones count on their days; waiting ones stand in the queue."
 

@@ -2,10 +2,9 @@
 
 from marshmallow import Schema, fields
 
-from facility.schemas.parts import moment_field, next_field
+from facility.schemas.parts import choice, count, identifier, line, moment_field, next_field, words
 from licensing.rules.matching import Evidence
 from licensing.rules.review import ReviewCode
-from licensing.schemas.parts import choice, count, identifier, line, words
 
 
 class SeenFeatureIn(Schema):

@@ -5,11 +5,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_dump
 
-from facility.schemas.parts import ID
+from facility.schemas.parts import ID, moment
 from licensing.rules.sightings import RestsOn
 from licensing.rules.statement import Ending, State, percent
 from licensing.schemas.logs import tally_field
-from licensing.schemas.parts import moment
 from licensing.schemas.periods import Period, last_day
 
 _YEARS_MAX = 5
