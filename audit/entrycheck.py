@@ -50,7 +50,7 @@ def checked(row: EntryColumns) -> tuple[bytes, str | None, dict[str, Any] | None
             and said["fact"] == kind
             and said["actor"]["id"] == actor
             and said["about"] == about
-            and (at.replace("T", " ").removesuffix("Z") == recorded_at or _is_time(recorded_at, at))
+            and (at.replace("T", " ").removesuffix("Z") == recorded_at or is_time(recorded_at, at))
             and (named if type(named) is str else None) == project
         ):
             return leaf, None, said
@@ -101,6 +101,7 @@ def opening_fault(log: Log, said: Said) -> str | None:
     return None
 
 
-def _is_time(stored: object, at: str) -> bool:
+def is_time(stored: object, at: str) -> bool:
+    """Report whether a stored instant, as a driver gives it, is the one that a body says."""
     # PostgreSQL's driver answers with an instant, SQLite's with the text as it is stored.
     return isinstance(stored, datetime) and isoformat(stored) == at

@@ -1,7 +1,8 @@
 """Rows of orders, holds, retention and prunings, held against what the house log says of them.
 
-When an order was given or decided stands in its row as its use case was told, and in its entry as it was recorded, a
-moment later: the two must agree within a minute. A subject that is a text of its own is never named on the log, so of
+When an order was given or decided stands in its row and in its entry's words as its use case was told: the two are the
+same. Entries of before those words were added say only when they were recorded, a moment later: of these the row must
+agree within a minute. A subject that is a text of its own is never named on the log, so of
 its row only the form is checked. Where the house log was pruned, what an entry said may be gone with it.
 """
 
@@ -33,7 +34,8 @@ from audit.record import HOUSE
 from audit.rules import RETENTION_DAYS, OrderKind, OrderState
 from audit.stretch import Meant
 
-MOMENT = timedelta(minutes=1)
+_RECORDED_WITHIN = timedelta(minutes=1)
+"""Before facts said when, they were recorded so soon after."""
 Fault = tuple[str, str]
 
 _TEXT = re.compile(r"text:[0-9a-f]{32}")
@@ -120,7 +122,8 @@ def _end_fault(order: Order, kind: OrderKind, state: OrderState, told: HouseTold
 
 def _is_asked(order: Order, kind: OrderKind, one: Meant, told: HouseTold) -> bool:
     said = one.said.data
-    if one.said.actor != order.asked_by or said.get("ground") != order.ground or not _is_at(order.asked_at, one):
+    is_by = one.said.actor == order.asked_by and said.get("ground") == order.ground
+    if not is_by or not _is_at("asked_at", order.asked_at, one):
         return False
     if kind is OrderKind.ERASURE:
         return order.log_id is None and order.minimum is None and _is_subject(order.subject, said.get("subject"))
@@ -132,7 +135,7 @@ def _is_decided(order: Order, one: Meant) -> bool:
     said = one.said.data
     is_other = order.decided_by != order.asked_by or order.state == OrderState.WITHDRAWN
     is_by = said.get("asked_by", order.asked_by) == order.asked_by and said.get("ground", order.ground) == order.ground
-    return one.said.actor == order.decided_by and is_other and is_by and _is_at(order.decided_at, one)
+    return one.said.actor == order.decided_by and is_other and is_by and _is_at("decided_at", order.decided_at, one)
 
 
 def _hold_fault(hold: Hold, told: HouseTold) -> str | None:
@@ -144,7 +147,7 @@ def _hold_fault(hold: Hold, told: HouseTold) -> str | None:
         return "is not what the house log says was set"
     if hold.lifted_at is None:
         return None if not lifted and hold.lifted_by is None else "stands, and the house log says that it was lifted"
-    if len(lifted) != 1 or lifted[0].said.actor != hold.lifted_by or not _is_at(hold.lifted_at, lifted[0]):
+    if len(lifted) != 1 or lifted[0].said.actor != hold.lifted_by or not _is_at("lifted_at", hold.lifted_at, lifted[0]):
         return "was not lifted as the house log says"
     return None if lifted[0].said.data.get("set_at") == isoformat(hold.set_at) else "was set at another time"
 
@@ -153,7 +156,7 @@ def _is_set(hold: Hold, one: Meant, told: HouseTold) -> bool:
     said = one.said.data
     log = told.logs.get(hold.log_id) if hold.log_id is not None else None
     is_same = (one.said.actor, said.get("reason"), said.get("log")) == (hold.set_by, hold.reason, log)
-    return is_same and _is_subject(hold.subject, said.get("subject")) and _is_at(hold.set_at, one)
+    return is_same and _is_subject(hold.subject, said.get("subject")) and _is_at("set_at", hold.set_at, one)
 
 
 def _is_subject(subject: str | None, named: object) -> bool:
@@ -162,9 +165,13 @@ def _is_subject(subject: str | None, named: object) -> bool:
     return subject == named
 
 
-def _is_at(moment: datetime | None, one: Meant) -> bool:
+def _is_at(name: str, moment: datetime | None, one: Meant) -> bool:
+    if moment is None:
+        return False
+    if name in one.said.data:
+        return bool(one.said.data[name] == isoformat(moment))
     at = datetime.fromisoformat(one.said.at)
-    return moment is not None and at.tzinfo is not None and abs(at - moment) <= MOMENT
+    return at.tzinfo is not None and abs(at - moment) <= _RECORDED_WITHIN
 
 
 def _retention_faults(session: Session, told: HouseTold) -> Iterator[Fault]:

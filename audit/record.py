@@ -25,12 +25,12 @@ from sqlalchemy.orm import Session
 from answerprint.core import clock
 from answerprint.core.actor import Actor
 from answerprint.core.db import at_end
-from answerprint.core.sealing import Seal
+from answerprint.core.sealing import seal_of
 from answerprint.core.types import isoformat
 from audit.canonical import JsonValue, canonical
 from audit.disclosure import digest, make_disclosure
 from audit.models import Disclosure, Entry, Head, Log
-from audit.subjects import NoSealError, SubjectKey, keys_for_recording, seal_of, text_subject
+from audit.subjects import SubjectKey, keys_for_recording, text_subject
 from audit.tiles import MAX_ENTRY
 from audit.tree import leaf_hash
 
@@ -127,7 +127,7 @@ def _split(fact: Fact, actor: Actor) -> tuple[dict[str, JsonValue], list[tuple[s
 
 
 def _value(session: Session, actor: Actor, fact: Fact, name: str, value: str, whose: Whose) -> _Value:
-    tag = _seal(session).tag(value)
+    tag = seal_of(session).tag(value)
     if whose is Whose.ABOUT:
         return _Value(name, value, fact.about, tag)
     if whose is Whose.ACTOR and actor.subject is not None:
@@ -181,17 +181,10 @@ def _append_held(session: Session) -> None:
     held: list[_Held] = session.info.pop("held_facts", [])
     # Keys and bodies come first: the lock on a head is held from here to the commit only.
     subjects = {value.subject for one in held for value in one.values}
-    keys = keys_for_recording(session, _seal(session), subjects) if subjects else {}
+    keys = keys_for_recording(session, seal_of(session), subjects) if subjects else {}
     written = [(one.log, *_rows(one, keys)) for one in held]
     for name in sorted({log for log, _, _ in written}):
         _append(session, name, [(row, values) for log, row, values in written if log == name])
-
-
-def _seal(session: Session) -> Seal:
-    seal = seal_of(session)
-    if seal is None:
-        raise NoSealError("a fact holds a personal value, and this database was opened without the sealing key")
-    return seal
 
 
 def _rows(held: _Held, keys: dict[str, SubjectKey]) -> tuple[_Row, list[_Row]]:

@@ -12,41 +12,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from audit.entrycheck import COLUMNS, MISSING, Said, checked, read_body, said_by
+from answerprint.core.sealing import seal_if_any
+from audit.entrycheck import COLUMNS, MISSING, EntryColumns, Said, checked, read_body, said_by
+from audit.entryshape import Shapes
 from audit.facts.keys import KeyAdded, KeyHandedOver, KeyRevoked
 from audit.facts.logs import CheckpointPublished
-from audit.facts.orders import (
-    ErasureAsked,
-    ErasureCarriedOut,
-    ErasureRefused,
-    ErasureWithdrawn,
-    HoldLifted,
-    HoldSet,
-    LogPruned,
-    PruningAsked,
-    PruningRefused,
-    PruningWithdrawn,
-    RetentionSet,
-    ValuesErased,
-)
+from audit.facts.orders import REPEATED, LogPruned, ValuesErased
 from audit.rowsource import RowSource
-from audit.subjects import seal_of
 from audit.tiles import WIDTH
 from audit.tree import HASH_SIZE, Frontier
 from audit.valuecheck import COLUMNS as VALUE_COLUMNS
 from audit.valuecheck import Keyring, Listing, ValueCount, value_fault
 
 FINDINGS_MAX = 20
-BLOCK = 16 * WIDTH
-"""Entries that are asked for at once."""
-MEANT = frozenset(
-    fact.kind
-    for fact in (
-        *(CheckpointPublished, KeyAdded, KeyHandedOver, KeyRevoked, ValuesErased, LogPruned, RetentionSet),
-        *(ErasureAsked, ErasureCarriedOut, ErasureRefused, ErasureWithdrawn),
-        *(PruningAsked, PruningRefused, PruningWithdrawn, HoldSet, HoldLifted),
-    )
-)
+BLOCK = 4 * WIDTH
+"""Entries that are asked for at once: of more, the first have left the processor's cache before they are read."""
+MEANT = frozenset(fact.kind for fact in (CheckpointPublished, KeyAdded, KeyHandedOver, KeyRevoked, *REPEATED))
 """Kinds of entries that other rows of the trail repeat."""
 _ENTRIES = f"SELECT {COLUMNS} FROM audit_entries WHERE log_id = ? AND idx >= ? AND idx < ? ORDER BY idx"  # noqa: S608
 _VALUES = f"SELECT {VALUE_COLUMNS} FROM audit_disclosures WHERE log_id = ? AND idx >= ? AND idx < ?"  # noqa: S608
@@ -105,8 +86,9 @@ class Reader:
 
     def __init__(self, session: Session) -> None:
         self._rows = RowSource(session)
-        self._keyring = Keyring(seal_of(session), dict(self._rows.read(_SUBJECTS)))
+        self._keyring = Keyring(seal_if_any(session), dict(self._rows.read(_SUBJECTS)))
         self._listings: dict[int, dict[str, Listing]] = {}
+        self._shapes = Shapes()
 
     def ended(self) -> int:
         """Count the entries by which values and entries ended: two states that agree in it agree in what is gone."""
@@ -159,21 +141,32 @@ class Reader:
         values = self._values(read, stretch, first, last)
         leaves: list[bytes] = []
         place = first
-        listens = stretch.silence is not None
-        for row in rows:
+        for row, leaf in zip(rows, self._shapes.leaves(rows), strict=True):
             if row[0] != place:
                 place = _gap(read, leaves, place, row[0], unreadable)
-            leaf, fault, said = checked(row)
-            if said is not None and ("_sd" in said or place in values or row[1] in MEANT or place == 0 or listens):
-                _keep(read, stretch, place, said)
-                fault = self._value_fault(read, stretch, said, values.get(place, _NO_ROWS))
-            if fault is not None:
-                read.find(f"entry {place}", fault)
-            leaves.append(leaf)
+            if leaf is not None and place > 0 and place not in values and stretch.silence is None:
+                leaves.append(leaf)
+            else:
+                leaves.append(self._entry(read, stretch, place, row, values.get(place, _NO_ROWS)))
             place += 1
         if place < last:
             _gap(read, leaves, place, last, unreadable)
         return b"".join(leaves)
+
+    def _entry(
+        self, read: StretchRead, stretch: Stretch, place: int, row: EntryColumns, values: list[tuple[Any, ...]]
+    ) -> bytes:
+        """Read an entry whole, with the values beside it; what is wrong is found, and its leaf hash returned."""
+        leaf, fault, said = checked(row)
+        if said is not None:
+            if "_sd" in said or values or row[1] in MEANT or place == 0 or stretch.silence is not None:
+                _keep(read, stretch, place, said)
+                fault = self._value_fault(read, stretch, said, values)
+            else:
+                self._shapes.learn(row[1], row[6])
+        if fault is not None:
+            read.find(f"entry {place}", fault)
+        return leaf
 
     def _value_fault(
         self, read: StretchRead, stretch: Stretch, said: dict[str, Any], rows: list[tuple[Any, ...]]

@@ -28,10 +28,6 @@ _KEYS = select(Subject.subject, Subject.sealed_key)
 _NONCE_AT = len('","v":1}')
 
 
-class NoSealError(RuntimeError):
-    """A personal value was recorded through a database that was opened without the sealing key."""
-
-
 class SubjectKey:
     """The key of one subject."""
 
@@ -63,12 +59,6 @@ def nonce_of(body: bytes) -> str:
 def text_subject(tag: str) -> str:
     """Return the subject of a value that is nobody's account, by the value's tag."""
     return f"text:{tag}"
-
-
-def seal_of(session: Session) -> Seal | None:
-    """Return the sealing key of this session's database, where it was opened with one."""
-    seal = session.info.get("seal")
-    return seal if isinstance(seal, Seal) else None
 
 
 def known_keys(session: Session, seal: Seal, subjects: Collection[str]) -> dict[str, SubjectKey]:

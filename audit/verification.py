@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from answerprint.core.sealing import NotSealedHereError
+from answerprint.core.sealing import NotSealedHereError, seal_if_any
 from audit.facts.orders import ErasureCarriedOut, LogPruned, ValuesErased
 from audit.logwalk import UNREADABLE, LogWalk
 from audit.models import (
@@ -43,7 +43,7 @@ from audit.models import (
 )
 from audit.orderrows import HouseTold, order_faults
 from audit.record import HOUSE
-from audit.subjects import open_key, seal_of
+from audit.subjects import open_key
 from audit.verdict import Finding, LogVerdict, Progress
 from audit.walkers import Place, read_all
 from audit.witnessrows import GivenPolicy, WitnessRows, check_witnesses
@@ -198,7 +198,7 @@ def _erasures(walks: Sequence[LogWalk]) -> Iterator[Finding]:
 
 def _subjects(session: Session) -> Iterator[Finding]:
     """Open the key of each subject, where the sealing key is at hand."""
-    seal = seal_of(session)
+    seal = seal_if_any(session)
     if seal is None:
         return
     try:

@@ -4,7 +4,8 @@ What is checked is that the work was done: where an answer is refused, a seat st
 run ends in failure. Everything happens in a folder of its own, on loopback only, and is gone at the end.
 
 ``python -m bench search`` searches a trail of a million entries, on both engines; it takes some minutes, so it is not
-among the rest. So does ``python -m bench verify``, which verifies one.
+among the rest. So does ``python -m bench verify``, which verifies one, and ``python -m bench history``, which takes in,
+states and shows seats after ten million observed sessions.
 """
 
 import os
@@ -13,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import availability, boards, collectors, logs, long_trail, search, seats, trail
+from bench import availability, boards, collectors, history, logs, long_trail, search, seats, trail
 from bench.outcomes import Comparison
 from tests.postgres import cluster
 
@@ -25,6 +26,9 @@ def main() -> int:
         return 0
     if sys.argv[1:] == ["verify"]:
         return 0 if long_trail.run() else 1
+    if sys.argv[1:] == ["history"]:
+        history.run()
+        return 0
     began = time.perf_counter()
     print(f"{os.cpu_count()} cores, load average before: {os.getloadavg()[0]:.1f}")
     print("Requests a second, and milliseconds; 16 keep-alive clients; the better of two rounds each.\n")

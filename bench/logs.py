@@ -41,13 +41,14 @@ def run(folder: Path, lines: int = LINES) -> float:
     return rate
 
 
-def write_log(path: Path, lines: int) -> None:
-    """Write a FlexNet log: artists take and return seats, and some are refused."""
+def write_log(path: Path, lines: int, *, begin: datetime = _BEGIN) -> None:
+    """Write a FlexNet log that begins at midnight: artists take and return seats, and some are denied."""
+    day = f"{begin.month}/{begin.day}/{begin.year}"
     with path.open("w", encoding="ascii") as file:
-        file.write(" 0:00:00 (lmgrd) FlexNet Licensing (v11.19.0 build 1) started on ferry (linux) (3/13/2024)\n")
+        file.write(f" 0:00:00 (lmgrd) FlexNet Licensing (v11.19.0 build 1) started on ferry (linux) ({day})\n")
         file.write(" 0:00:00 (gradeco) Server started on ferry for:\tgrade\t\n")
         for number in range(lines - 2):
-            at = _BEGIN + timedelta(seconds=number * 3)
+            at = begin + timedelta(seconds=number * 3)
             turn, user = divmod(number, _USERS)
             what = f'(gradeco) {"IN" if turn % 2 else "OUT"}: "grade{user % 20}" artist{user}@bay-{user:03}'
             if number % 97 == 0:

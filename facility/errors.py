@@ -33,6 +33,36 @@ class UnknownToken(NotFound):
     code = "unknown-token"
 
 
+class UnknownFeed(NotFound):
+    """No such calendar feed, or somebody else's."""
+
+    code = "unknown-feed"
+
+
+class DeadFeed(NotFound):
+    """The address opens no calendar: never made, replaced, revoked, or its person has left. All read the same."""
+
+    code = "dead-feed"
+
+
+class BadFeed(Invalid):
+    """A calendar feed of a project without a project, or the other way round."""
+
+    code = "bad-feed"
+
+
+class TopicRefused(NotAllowed):
+    """A calendar feed shows no more than who makes it may see."""
+
+    code = "topic-refused"
+
+
+class FeedEnded(Conflict):
+    """The calendar feed was revoked before."""
+
+    code = "feed-ended"
+
+
 class DeadInvitation(NotFound):
     """The link opens nothing: never made, used, replaced, or too old. All read the same."""
 

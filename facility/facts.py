@@ -50,6 +50,7 @@ class PersonDeactivated(Fact):
     kind: ClassVar[str] = "facility.person.deactivated"
     sessions_ended: int
     tokens_revoked: int
+    feeds_revoked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class PersonForgotten(Fact):
     sessions_ended: int
     tokens_revoked: int
     invitations_closed: int
+    feeds_revoked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,4 +213,30 @@ class TokenRevoked(Fact):
     """A program may act in a person's name no more."""
 
     kind: ClassVar[str] = "facility.token.revoked"
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedMade(Fact):
+    """A calendar feed has an address that opens without signing in, as far as its person may see."""
+
+    kind: ClassVar[str] = "facility.feed.made"
+    person_id: UUID
+    topic: str
+    project: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRotated(Fact):
+    """A calendar feed has another address, and the one before opens nothing any more."""
+
+    kind: ClassVar[str] = "facility.feed.rotated"
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRevoked(Fact):
+    """A calendar feed's address opens nothing any more."""
+
+    kind: ClassVar[str] = "facility.feed.revoked"
     person_id: UUID

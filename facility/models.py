@@ -1,6 +1,7 @@
 """The tables of the facility: who is in the house, what they may do, for whom it works, and how people come in."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
@@ -130,6 +131,29 @@ class TokenUse(Base):
 
     token_id: Mapped[UUID] = mapped_column(ForeignKey("facility_tokens.id"), primary_key=True)
     last_used_at: Mapped[datetime]
+
+
+class FeedTopic(StrEnum):
+    """What a calendar feed is of. Its first word is the domain that serves it."""
+
+    CONTRACTS = "licensing.contracts"
+    RESERVATIONS = "licensing.reservations"
+
+
+class CalendarFeed(Base):
+    """An address that calendar programs read without signing in, as far as its person may see at that moment."""
+
+    __tablename__ = "facility_calendar_feeds"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("facility_people.id"), index=True)
+    topic: Mapped[str] = mapped_column(String(40))
+    project_id: Mapped[UUID | None] = mapped_column(ForeignKey("facility_projects.id"))
+    """The project whose feed it is; ``None`` where its topic has none."""
+    secret_sha256: Mapped[str] = mapped_column(_SHA256, unique=True)
+    created_at: Mapped[datetime]
+    rotated_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class SignInCounter(Base):

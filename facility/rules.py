@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import StaleVersion
-from facility.errors import PasswordRefused, RolesRefused, ScopesRefused, TokenRefused
+from facility.errors import BadFeed, PasswordRefused, RolesRefused, ScopesRefused, TokenRefused, TopicRefused
+from facility.models import FeedTopic
 from facility.roles import Role
 
 PASSWORD_LENGTH_MIN = 12
@@ -109,6 +110,32 @@ def check_token_end(expires_at: datetime, *, now: datetime, maker_ends_at: datet
             f"A token ends after now and within {TOKEN_LASTS_MAX.days} days, and not after the token that makes it."
         )
         raise TokenRefused(sentence, fields={"expires_at": [sentence]})
+
+
+def right_for(topic: FeedTopic) -> Permission:
+    """Return what somebody needs to see what a calendar feed of this topic shows."""
+    match topic:
+        case FeedTopic.CONTRACTS:
+            return Permission.CONTRACTS_READ
+        case FeedTopic.RESERVATIONS:
+            return Permission.LICENSING_READ
+
+
+def check_topic(topic: FeedTopic, *, allowed: frozenset[Permission]) -> None:
+    """Raise ``TopicRefused`` where a calendar feed would show more than its maker may see."""
+    if right_for(topic) not in allowed:
+        sentence = f"You may not see this yourself, so no calendar of yours may: it needs {right_for(topic).value}."
+        raise TopicRefused(sentence, fields={"topic": [sentence]})
+
+
+def check_project_of_feed(topic: FeedTopic, project_id: UUID | None) -> None:
+    """Raise ``BadFeed`` unless a calendar feed names a project exactly where its topic has one."""
+    if topic is FeedTopic.RESERVATIONS and project_id is None:
+        sentence = "Choose the project whose reservations the calendar shows."
+        raise BadFeed(sentence, fields={"project_id": [sentence]})
+    if topic is not FeedTopic.RESERVATIONS and project_id is not None:
+        sentence = "This calendar is of no project: leave the project out."
+        raise BadFeed(sentence, fields={"project_id": [sentence]})
 
 
 def end_of_day(day: date, *, zone: ZoneInfo) -> datetime:

@@ -11,7 +11,7 @@ from answerprint.core.db import insert_if_absent
 from answerprint.core.ids import new_id
 from facility import rules
 from facility.errors import EmailTaken, LastAdmin
-from facility.models import ApiToken, Person, RoleGrant, WebSession
+from facility.models import ApiToken, CalendarFeed, Person, RoleGrant, WebSession
 from facility.roles import Role
 
 
@@ -43,6 +43,14 @@ def revoke_open_tokens(session: Session, person_id: UUID, *, now: datetime) -> i
     is_good = (ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
     found = session.scalar(select(func.count()).select_from(ApiToken).where(*is_good)) or 0
     session.execute(update(ApiToken).where(*is_good).values(revoked_at=now))
+    return found
+
+
+def revoke_open_feeds(session: Session, person_id: UUID, *, now: datetime) -> int:
+    """Revoke all calendar feeds of a person, and return how many were good."""
+    is_good = (CalendarFeed.person_id == person_id, CalendarFeed.revoked_at.is_(None))
+    found = session.scalar(select(func.count()).select_from(CalendarFeed).where(*is_good)) or 0
+    session.execute(update(CalendarFeed).where(*is_good).values(revoked_at=now))
     return found
 
 

@@ -63,12 +63,6 @@ class SecondPersonNeeded(NotAllowed):
     code = "second-person-needed"
 
 
-class DeadLink(NotFound):
-    """The one answer of the gate: unknown, not begun, over, revoked, used up or frozen."""
-
-    code = "dead-link"
-
-
 class WithoutAuthority(NotAllowed):
     """Nobody with the authority to decide this, as the agreement names them."""
 

@@ -54,6 +54,10 @@ verify_consistency
 # What other domains may ask.
 seats_free_today
 
+# Invitations to screenings, which the reviews floor sends; tests read them back.
+write_invitation
+REQUEST
+
 # For houses whose counterparties want ML-DSA-44 beside Ed25519; tests hold them against a published vector.
 MlDsaCosigner
 COSIGNATURE_TYPES
@@ -120,3 +124,47 @@ max_content_length
 # Choices of a form.
 WINDOWS_1252
 UTF_16
+
+# Fields of reviews that templates, schemas and texts read, by name.
+accepted_by
+accepted_number
+breaks
+can_be_sent
+codec
+days_overdue
+element
+exclude
+has_read
+help
+house_days
+invited_id
+is_empty
+is_fallback
+is_required
+is_resumed
+last_view_at
+lead
+machine_count
+material_name
+material_number
+now_x
+paid_by
+platform_revoked_at
+platform_revoked_by
+revoke_reason
+version_number
+white
+
+# Words of controlled lists, chosen by people.
+SCRIPT
+ROUGH_CUT
+PICTURE_LOCK
+DELIVERY
+SET
+TIER_2
+CONTACT
+PICTURE
+SOUND
+LEGAL
+ARTWORK
+DOCUMENT

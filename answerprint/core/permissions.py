@@ -9,7 +9,7 @@ class Permission(StrEnum):
     SELF = "self"
     """Anyone signed in: their own page, sign-out, the search."""
     TOKENS = "facility.tokens"
-    """Make and revoke one's own API tokens."""
+    """Make and revoke one's own API tokens and calendar addresses."""
     PEOPLE_READ = "facility.people.read"
     PEOPLE_WRITE = "facility.people.write"
     PROJECTS_READ = "facility.projects.read"

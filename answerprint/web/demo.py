@@ -241,4 +241,5 @@ def _bring_checkouts(database: Database, now: datetime, zone: ZoneInfo) -> None:
                 minutes=600,
                 now=now,
                 on=on,
+                zone=zone,
             )

@@ -31,6 +31,7 @@ DONE: dict[str, str] = {
     "feature-unlinked": "The feature no longer counts for this product.",
     "freeze-lifted": "The freeze is lifted.",
     "freeze-set": "It is frozen, from the next byte on.",
+    "feed-revoked": "The calendar's address opens nothing any more.",
     "hold-lifted": "The hold is lifted: orders may touch this again.",
     "hold-set": "The hold is set: no order touches this until it is lifted.",
     "host-allowed": "Links may hand off to this host.",
@@ -79,7 +80,11 @@ DONE: dict[str, str] = {
     "screening-planned": "The screening is planned. Invite people next.",
     "seat-assigned": "The named seat is assigned.",
     "seat-checked-out": "The seat is checked out. It ends by itself unless it is extended.",
+    "seat-checked-out-shorter": "The seat is checked out, but not for as long as asked: a later day's seats are "
+    "others', or its lots end. See below until when it is held.",
     "seat-extended": "The checkout is extended.",
+    "seat-extended-shorter": "The checkout is held, but not for as long as asked: a later day's seats are others', "
+    "or its lots end. See below until when it is held.",
     "seat-returned": "The seat is returned.",
     "seat-swapped": "The named seat is another's now.",
     "seats-reserved": "The seats are reserved.",

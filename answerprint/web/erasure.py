@@ -20,8 +20,8 @@ from answerprint.core.http import database
 from answerprint.core.kept_answers import KeptAnswer
 from answerprint.core.outbox import OutboxMail
 from answerprint.core.residue import scour
+from answerprint.core.sealing import seal_of
 from audit.queries.orders import order_row
-from audit.queries.subjects import own_seal
 from audit.rules import OrderKind
 from audit.service import erasures
 from audit.service.erasures import Erased
@@ -52,9 +52,9 @@ def carry_out_erasure(session: Session, actor: Actor, *, order_id: UUID, now: da
         forget_person(session, actor, person_id=person.id, order_id=order_id, now=now)
     if contact is not None:
         forget_contact(session, actor, contact_id=contact.id, order_id=order_id, now=now)
-    forget_holders(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
-    forget_logged(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
-    forget_names(session, actor, order_id=order_id, tags=erased.tags, seal=own_seal(session))
+    forget_holders(session, actor, order_id=order_id, tags=erased.tags, seal=seal_of(session))
+    forget_logged(session, actor, order_id=order_id, tags=erased.tags, seal=seal_of(session))
+    forget_names(session, actor, order_id=order_id, tags=erased.tags, seal=seal_of(session))
     _forget_answers(session, erased)
     _forget_mails(session, erased)
     return erased

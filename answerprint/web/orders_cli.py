@@ -3,8 +3,11 @@
 They live here and not in the trail's own room, since the trail knows no people.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 import click
@@ -26,13 +29,32 @@ from audit.service.orders import refuse_order, withdraw_order
 from audit.service.prunings import ask_pruning, carry_out_pruning
 from audit.service.retention import set_retention
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 _ERASES = "It cannot be undone: the key is destroyed, and nobody can read these values again, not even here."
 _PRUNES = "It cannot be undone: the entries go, and only their hashes stay."
 
 
-def _deciding(command: Command) -> Command:
-    """Give a command the options by which an order is decided."""
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What is to be done about an order, and by whom."""
+
+    ground: str
+    approve: UUID | None
+    refuse: UUID | None
+    withdraw: UUID | None
+    reason: str
+    yes: bool
+    mail: str | None
+    password_stdin: bool
+
+
+def _deciding(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options by which an order is decided, as its ``choice``."""
+
+    @wraps(command)
+    def run(**asked: Any) -> None:
+        choice = _Choice(**{one.name: asked.pop(one.name) for one in fields(_Choice)})
+        command(**asked, choice=choice)
+
     for option in (
         click.option("--yes", is_flag=True, help="Do not ask once more before it is done."),
         click.option("--reason", default="", help="Why the order is refused; it stands on the log for ever."),
@@ -41,62 +63,45 @@ def _deciding(command: Command) -> Command:
         click.option("--approve", type=click.UUID, help="Carry out this order of somebody else's."),
         click.option("--ground", default="", help="Why; it stands on the log for ever, so it names nobody."),
     ):
-        command = option(command)
-    return signing_in(command)
+        run = option(run)
+    return signing_in(run)
+
+
+@contextmanager
+def _at_order(choice: _Choice, names: str, asked: str | None) -> Iterator[Seat]:
+    """Open the house for whoever decides; raises a usage error unless they chose one of ``names``."""
+    _require_one(f"{names}, --approve, --refuse or --withdraw", asked, choice.approve, choice.refuse, choice.withdraw)
+    with seat(choice.mail, _source(from_stdin=choice.password_stdin), Permission.AUDIT_ERASE) as at:
+        yield at
 
 
 @click.command()
 @click.option("--subject", help="Whose values: person:<id>, contact:<id>, a mail address, or a text as recorded.")
 @_deciding
-def erase(  # noqa: PLR0913 - one command, five things to do with an order
-    subject: str | None,
-    ground: str,
-    approve: UUID | None,
-    refuse: UUID | None,
-    withdraw: UUID | None,
-    reason: str,
-    mail: str | None,
-    *,
-    yes: bool,
-    password_stdin: bool,
-) -> None:
+def erase(subject: str | None, choice: _Choice) -> None:
     """Order that somebody's personal values be erased, or decide such an order of somebody else's."""
-    _require_one("--subject, --approve, --refuse or --withdraw", subject, approve, refuse, withdraw)
-    with seat(mail, _source(from_stdin=password_stdin), Permission.AUDIT_ERASE) as at:
+    with _at_order(choice, "--subject", subject) as at:
         if subject is not None:
-            _ask_erasure(at, subject, ground)
-        elif approve is not None:
-            _carry_out_erasure(at, approve, asks=not yes)
+            _ask_erasure(at, subject, choice.ground)
+        elif choice.approve is not None:
+            _carry_out_erasure(at, choice.approve, asks=not choice.yes)
         else:
-            _decide_against(at, refuse, withdraw, reason)
+            _decide_against(at, choice)
 
 
 @click.command()
 @click.option("--log", "log_name", help="The log to prune.")
 @click.option("--below", type=int, help="The first entry to keep: a multiple of 256. Left out: say how far it may go.")
 @_deciding
-def prune(  # noqa: PLR0913 - as above
-    log_name: str | None,
-    below: int | None,
-    ground: str,
-    approve: UUID | None,
-    refuse: UUID | None,
-    withdraw: UUID | None,
-    reason: str,
-    mail: str | None,
-    *,
-    yes: bool,
-    password_stdin: bool,
-) -> None:
+def prune(log_name: str | None, below: int | None, choice: _Choice) -> None:
     """Order that the oldest entries of a log be pruned, or decide such an order of somebody else's."""
-    _require_one("--log, --approve, --refuse or --withdraw", log_name, approve, refuse, withdraw)
-    with seat(mail, _source(from_stdin=password_stdin), Permission.AUDIT_ERASE) as at:
+    with _at_order(choice, "--log", log_name) as at:
         if log_name is not None:
-            _ask_pruning(at, log_name, below, ground)
-        elif approve is not None:
-            _carry_out_pruning(at, approve, asks=not yes)
+            _ask_pruning(at, log_name, below, choice.ground)
+        elif choice.approve is not None:
+            _carry_out_pruning(at, choice.approve, asks=not choice.yes)
         else:
-            _decide_against(at, refuse, withdraw, reason)
+            _decide_against(at, choice)
 
 
 @click.command()
@@ -211,13 +216,14 @@ def _carry_out_pruning(at: Seat, order_id: UUID, *, asks: bool) -> None:
     click.echo(f"Pruned {gone} entries.")
 
 
-def _decide_against(at: Seat, refuse: UUID | None, withdraw: UUID | None, reason: str) -> None:
+def _decide_against(at: Seat, choice: _Choice) -> None:
     with at.database.transaction() as session:
-        if refuse is not None:
-            refuse_order(session, at.actor, order_id=refuse, reason=reason, now=clock.now())
-        elif withdraw is not None:
-            withdraw_order(session, at.actor, order_id=withdraw, now=clock.now())
-    click.echo(f"Order {refuse or withdraw} is {'refused' if refuse else 'withdrawn'}; nothing was changed.")
+        if choice.refuse is not None:
+            refuse_order(session, at.actor, order_id=choice.refuse, reason=choice.reason, now=clock.now())
+        elif choice.withdraw is not None:
+            withdraw_order(session, at.actor, order_id=choice.withdraw, now=clock.now())
+    decided, end = choice.refuse or choice.withdraw, "refused" if choice.refuse else "withdrawn"
+    click.echo(f"Order {decided} is {end}; nothing was changed.")
 
 
 def _say_scope(scope: Scope) -> None:

@@ -16,11 +16,9 @@ from licensing.queries.catalogue import list_vendors
 from licensing.queries.contracts import list_contracts
 from licensing.queries.observed import server_states
 from licensing.rules.contracts import standing
-from licensing.rules.observation import Freshness
+from licensing.rules.observation import SILENT
 
 blueprint = Blueprint("today_pages", __name__)
-
-_SILENT = frozenset({Freshness.STALE, Freshness.DOWN, Freshness.UNKNOWN, Freshness.NEVER})
 
 
 @blueprint.get("/")
@@ -57,7 +55,7 @@ def _seats(session: Session, today: date, now: datetime) -> Iterator[Matter]:
 
 def _servers(session: Session, now: datetime) -> Iterator[Matter]:
     for seen in server_states(session, now):
-        if seen.freshness in _SILENT:
+        if seen.freshness in SILENT:
             href = url_for("licensing_pages.show_server", server_id=seen.server_id)
             sentence = "Its use is unknown, not zero." if seen.taken_at else "Nothing was heard of it yet."
             yield Matter(seen.freshness.value, seen.server, href, sentence, moment=seen.taken_at)

@@ -4,12 +4,14 @@ import audit.api.blueprint
 import audit.api.orders
 import audit.pages.blueprint
 import audit.pages.orders
+import facility.api.feeds
 import facility.api.people
 import facility.api.projects
 import facility.api.tokens
 import facility.pages.blueprint
 import licensing.api.assignments
 import licensing.api.board
+import licensing.api.calendars
 import licensing.api.captures
 import licensing.api.checkouts
 import licensing.api.contracts
@@ -43,6 +45,7 @@ from answerprint.web import api_pages, health, pages
 API_BLUEPRINTS = (
     audit.api.blueprint.blueprint,
     audit.api.orders.blueprint,
+    facility.api.feeds.blueprint,
     facility.api.people.blueprint,
     facility.api.projects.blueprint,
     facility.api.tokens.blueprint,
@@ -51,6 +54,7 @@ API_BLUEPRINTS = (
     licensing.api.papers.blueprint,
     licensing.api.review.blueprint,
     licensing.api.board.blueprint,
+    licensing.api.calendars.blueprint,
     licensing.api.captures.blueprint,
     licensing.api.checkouts.blueprint,
     licensing.api.contracts.blueprint,

@@ -35,10 +35,11 @@ from audit.service.checkpoints import publish_checkpoint
 from audit.service.heartbeat import beat
 from audit.service.witnessing import ask_witnesses
 from audit.signing import SigningKey
-from facility.sign_in_counters import forget_ended
+from facility import sign_in_counters
 from licensing.service.leases import expire_leases
 from licensing.service.notices import give_notices
 from licensing.service.seat_queue import keep_reservations
+from reviews import gate_counters
 from reviews.service.rounds import close_deemed
 from reviews.service.shipments import chase_overdue
 
@@ -98,9 +99,10 @@ def forget_answers(database: Database) -> None:
 
 
 def forget_counters(database: Database) -> None:
-    """Forget the counters of failed sign-ins whose time is over."""
+    """Forget counters of sign-ins and of the gate whose time is over, and codes and tokens that are."""
     with database.transaction() as session:
-        forget_ended(session, now=clock.now())
+        sign_in_counters.forget_ended(session, now=clock.now())
+        gate_counters.forget_ended(session, now=clock.now())
 
 
 def see_to_seats(database: Database, zone: ZoneInfo) -> None:

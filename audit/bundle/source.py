@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from answerprint.core.problems import Conflict
+from answerprint.core.sealing import seal_if_any
 from answerprint.core.types import isoformat
 from audit.bundle.entry import BundledEntry
 from audit.bundle.gaps import Erasures, note_erasures, said_by_trail, with_gaps
@@ -17,7 +18,7 @@ from audit.facts.keys import KeyAdded, KeyHandedOver, KeyRevoked
 from audit.facts.orders import ValuesErased
 from audit.models import Entry, Log
 from audit.queries.entries import ValuesBeside, values_beside
-from audit.subjects import nonce_of, seal_of
+from audit.subjects import nonce_of
 
 BATCH = 4096
 ALWAYS_DISCLOSED = (ValuesErased.kind, KeyHandedOver.kind, KeyRevoked.kind, KeyAdded.kind)
@@ -131,7 +132,7 @@ class Source:
 
     def _require_known(self, entry: BundledEntry, sealed: int) -> None:
         """Refuse to hand on as withheld what was lost: who lacks the sealing key withholds, and nobody else."""
-        withheld = sealed if seal_of(self.session) is None else 0
+        withheld = sealed if seal_if_any(self.session) is None else 0
         if entry.withheld == withheld:
             return
         if with_gaps(entry.index, entry.body, entry.disclosures, self.erasures | self.later).withheld == withheld:

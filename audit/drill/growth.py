@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
+from answerprint.core.sealing import seal_if_any
 from audit.cosignature import Cosigner
 from audit.drill.copy import Copy
 from audit.models import Cosignature, Entry
@@ -20,7 +21,6 @@ from audit.queries import logs
 from audit.record import HOUSE, Fact, personal, record
 from audit.service.checkpoints import publish_checkpoint
 from audit.service.logs import open_log
-from audit.subjects import seal_of
 from audit.tiles import WIDTH
 from audit.witnessrows import GivenPolicy
 
@@ -87,7 +87,7 @@ def _cosign(database: Database, name: str) -> GivenPolicy:
 
 def _rehearse(session: Session, log: str, times: int) -> None:
     # Without the sealing key nothing personal can be recorded.
-    person = "Nobody" if seal_of(session) is not None else None
+    person = "Nobody" if seal_if_any(session) is not None else None
     for number in range(times):
         record(session, SYSTEM, Rehearsed(about=f"drill:{number}", person=person), log=log)
 

@@ -1,6 +1,7 @@
 """Orders of two people, holds and retention: what ends values and entries, and what keeps them.
 
-A subject is named unless it is a text of its own: the tag of a text is forgotten with the text.
+A subject is named unless it is a text of its own: the tag of a text is forgotten with the text. When an order or a hold
+was given or decided is said as its row says it: the entry's own time is that of its recording, a moment later.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ class ErasureAsked(Fact):
     kind: ClassVar[str] = "audit.erasure.asked"
     subject: str | None
     ground: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class ErasureRefused(Fact):
     kind: ClassVar[str] = "audit.erasure.refused"
     subject: str | None
     reason: str
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class ErasureWithdrawn(Fact):
 
     kind: ClassVar[str] = "audit.erasure.withdrawn"
     subject: str | None
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,7 @@ class ErasureCarriedOut(Fact):
     subject: str | None
     ground: str
     asked_by: str
+    decided_at: datetime
     subjects: int
     logs: int
     entries: int
@@ -69,6 +74,7 @@ class HoldSet(Fact):
     subject: str | None
     log: str | None
     reason: str
+    set_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ class HoldLifted(Fact):
     subject: str | None
     log: str | None
     set_at: datetime
+    lifted_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,7 @@ class PruningAsked(Fact):
     log: str
     minimum: int
     ground: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +117,7 @@ class PruningRefused(Fact):
     log: str
     minimum: int
     reason: str
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +127,7 @@ class PruningWithdrawn(Fact):
     kind: ClassVar[str] = "audit.pruning.withdrawn"
     log: str
     minimum: int
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +139,15 @@ class LogPruned(Fact):
     minimum: int
     order: UUID
     asked_by: str
+    decided_at: datetime
     ground: str
     entries: int
     oldest_kept_at: datetime
+
+
+REPEATED = (
+    *(ErasureAsked, ErasureRefused, ErasureWithdrawn, ErasureCarriedOut, ValuesErased),
+    *(PruningAsked, PruningRefused, PruningWithdrawn, LogPruned),
+    *(HoldSet, HoldLifted, RetentionSet),
+)
+"""What other rows of the trail repeat: all of these."""

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from answerprint.core.problems import NotFound
+from answerprint.core.sealing import seal_if_any
 from audit.facts.orders import ValuesErased
 from audit.models import Disclosure, Entry, Log
-from audit.subjects import known_keys, nonce_of, seal_of
+from audit.subjects import known_keys, nonce_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def values_beside(session: Session, log: Log, nonces: Mapping[int, str]) -> dict
     places = (Disclosure.log_id == log.id, Disclosure.index.between(min(nonces), max(nonces)))
     columns = (Disclosure.index, Disclosure.name, Disclosure.subject, Disclosure.sealed)
     rows = [row for row in session.execute(select(*columns).where(*places)) if row[0] in nonces]
-    seal = seal_of(session)
+    seal = seal_if_any(session)
     keys = known_keys(session, seal, {row[2] for row in rows}) if seal is not None else {}
     found: dict[int, ValuesBeside] = {}
     for index, name, subject, sealed in rows:

@@ -15,11 +15,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from answerprint.core.paging import Key, PageRequest, write_cursor
 from answerprint.core.problems import Conflict, Invalid
+from answerprint.core.sealing import seal_if_any
 from answerprint.core.types import isoformat
 from audit.facts.exports import TrailRead
 from audit.models import Disclosure, Entry, Log
 from audit.queries.entries import EntryRow
-from audit.subjects import seal_of
 
 EXAMINED = 3_000
 """How many entries of the rarest filter a page looks at."""
@@ -177,7 +177,7 @@ def _values(session: Session, sought: EntryFilter) -> tuple[list[_Condition], Se
     for text, name in ((sought.value, None), (sought.address, "address")):
         if text is None:
             continue
-        seal = seal_of(session)
+        seal = seal_if_any(session)
         if seal is None:
             raise NoSealHere("Personal values are found with the sealing key, and this process was started without it.")
         tag = seal.tag(text)

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from answerprint.core.problems import Conflict, Invalid
-from answerprint.core.sealing import NotSealedHereError, Seal
+from answerprint.core.sealing import NotSealedHereError, seal_of
 from audit.disclosure import digest, read_disclosure
 from audit.models import Disclosure, Entry, Log, Subject
-from audit.subjects import NoSealError, SubjectKey, known_keys, nonce_of, seal_of, text_subject
+from audit.subjects import SubjectKey, known_keys, nonce_of, text_subject
 
 MAILS = ("email", "old_email", "new_email")
 NAMES = ("name", "old_name", "new_name")
@@ -74,14 +74,6 @@ class OpenedValue:
     text: str = field(repr=False)
 
 
-def own_seal(session: Session) -> Seal:
-    """Return the sealing key of this house; raises ``NoSealError`` where the database was opened without."""
-    seal = seal_of(session)
-    if seal is None:
-        raise NoSealError("personal values cannot be found or erased without the sealing key")
-    return seal
-
-
 def subject_of(session: Session, typed: str) -> str:
     """Return whom a typed text means: ``person:<id>``, ``contact:<id>``, ``text:<tag>``, or a text as it was recorded.
 
@@ -97,7 +89,7 @@ def subject_of(session: Session, typed: str) -> str:
     if not typed:
         sentence = "Type a mail address, a text as it was recorded, person:<id> or contact:<id>."
         raise Invalid(sentence, fields={"subject": [sentence]})
-    tag = own_seal(session).tag(typed)
+    tag = seal_of(session).tag(typed)
     people = session.scalars(select(Disclosure.subject).where(Disclosure.tag == tag, *_own(MAILS)).distinct()).all()
     if len(people) > 1:
         sentence = f"This mail address was recorded for several people. Name one of them: {', '.join(sorted(people))}."
@@ -109,7 +101,7 @@ def tags_known_by(session: Session, subject: str, texts: Collection[str] = ()) -
     """Return the tags of all that a subject is called: their mails and names ever recorded, and ``texts``."""
     if subject.startswith("text:"):
         return frozenset({subject.removeprefix("text:")})
-    seal = own_seal(session)
+    seal = seal_of(session)
     called = select(Disclosure.tag).where(Disclosure.subject == subject, *_own((*MAILS, *NAMES)))
     recorded = {tag for tag in session.scalars(called.distinct()) if tag is not None}
     return frozenset(recorded | {seal.tag(text) for text in texts})
@@ -146,7 +138,7 @@ def scope_of(session: Session, subject: str, texts: Collection[str] = ()) -> Sco
 
 def opened_values(session: Session, subjects: Collection[str]) -> Iterator[OpenedValue]:
     """Open all values of these subjects, log by log; raises ``ValuesDamaged`` at one that is not as recorded."""
-    keys = known_keys(session, own_seal(session), subjects)
+    keys = known_keys(session, seal_of(session), subjects)
     places = (Disclosure.log_id, Disclosure.index, Disclosure.name, Disclosure.subject)
     is_entry = (Entry.log_id == Disclosure.log_id) & (Entry.index == Disclosure.index)
     wanted = (

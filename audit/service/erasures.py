@@ -76,7 +76,8 @@ def ask_erasure(session: Session, actor: Actor, *, subject: str, ground: str, no
     )
     session.add(order)
     session.flush()  # the fact names its id
-    record(session, actor, ErasureAsked(about=f"order:{order.id}", subject=rules.told_subject(subject), ground=why))
+    told = rules.told_subject(subject)
+    record(session, actor, ErasureAsked(about=f"order:{order.id}", subject=told, ground=why, asked_at=now))
     return order
 
 
@@ -117,7 +118,7 @@ def carry_out_erasure(
         tags=tags,
         texts=frozenset(one.text for one in values if one.is_called) | frozenset(texts),
     )
-    _record_end(session, actor, order, rules.told_subject(subject), erased)
+    _record_end(session, actor, order, rules.told_subject(subject), erased, now=now)
     return erased
 
 
@@ -165,12 +166,15 @@ def _forget_texts(session: Session, subjects: Collection[str]) -> None:
     session.execute(update(Hold).where(Hold.subject.in_(texts), Hold.lifted_at.is_not(None)).values(subject=None))
 
 
-def _record_end(session: Session, actor: Actor, order: Order, subject: str | None, erased: Erased) -> None:
+def _record_end(
+    session: Session, actor: Actor, order: Order, subject: str | None, erased: Erased, *, now: datetime
+) -> None:
     fact = ErasureCarriedOut(
         about=f"order:{order.id}",
         subject=subject,
         ground=order.ground,
         asked_by=order.asked_by,
+        decided_at=now,
         subjects=erased.subjects,
         logs=erased.logs,
         entries=erased.entries,

@@ -10,7 +10,7 @@ from audit.facts.exports import LogExported
 from audit.record import record
 
 
-def record_export(  # noqa: PLR0913 - what an export is
+def record_export(
     session: Session,
     actor: Actor,
     *,
@@ -19,10 +19,9 @@ def record_export(  # noqa: PLR0913 - what an export is
     disclosed: int,
     since: datetime | None,
     until: datetime | None,
-    project: UUID | None = None,
-    export: UUID | None = None,
+    project: UUID | None,
 ) -> None:
-    """Record in the house log that a bundle was made; whoever hands it out does so only after this."""
+    """Record in the house log that a bundle was made by hand; whoever hands it out does so only after this."""
     about = f"log:{log_name}"
     fact = LogExported(
         about=about,
@@ -32,6 +31,6 @@ def record_export(  # noqa: PLR0913 - what an export is
         since=since,
         until=until,
         project=project,
-        export=export,
+        export=None,
     )
     record(session, actor, fact)

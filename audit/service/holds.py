@@ -44,7 +44,8 @@ def set_hold(
     hold = Hold(subject=subject, log_id=log.id if log else None, reason=why, set_by=actor.id, set_at=now)
     session.add(hold)
     session.flush()  # the fact names its id
-    fact = HoldSet(about=f"hold:{hold.id}", subject=rules.told_subject(subject), log=log_name, reason=why)
+    told = rules.told_subject(subject)
+    fact = HoldSet(about=f"hold:{hold.id}", subject=told, log=log_name, reason=why, set_at=now)
     record(session, actor, fact)
     return hold
 
@@ -63,6 +64,7 @@ def lift_hold(session: Session, actor: Actor, *, hold_id: UUID, now: datetime) -
         subject=rules.told_subject(hold.subject),
         log=log.name if log is not None else None,
         set_at=hold.set_at,
+        lifted_at=now,
     )
     record(session, actor, fact)
     return hold

@@ -20,12 +20,14 @@ def refuse_order(session: Session, actor: Actor, *, order_id: UUID, reason: str,
     rules.check_open(order.state)
     rules.check_other_person(actor, asked_by=order.asked_by, subject=None)
     why = rules.check_ground(reason, field="reason")
+    about = f"order:{order.id}"
     fact: Fact
     if order.kind == OrderKind.ERASURE:
-        fact = ErasureRefused(about=f"order:{order.id}", subject=rules.told_subject(order.subject), reason=why)
+        subject = rules.told_subject(order.subject)
+        fact = ErasureRefused(about=about, subject=subject, reason=why, decided_at=now)
     else:
-        log = _log_of(session, order)
-        fact = PruningRefused(about=f"order:{order.id}", log=log, minimum=order.minimum or 0, reason=why)
+        log, minimum = _log_of(session, order), order.minimum or 0
+        fact = PruningRefused(about=about, log=log, minimum=minimum, reason=why, decided_at=now)
     _close(session, order, actor, state=OrderState.REFUSED, now=now)
     record(session, actor, fact)
     return order
@@ -36,12 +38,13 @@ def withdraw_order(session: Session, actor: Actor, *, order_id: UUID, now: datet
     order = lock_order(session, order_id)
     rules.check_open(order.state)
     rules.check_withdraws_own(actor, asked_by=order.asked_by)
+    about = f"order:{order.id}"
     fact: Fact
     if order.kind == OrderKind.ERASURE:
-        fact = ErasureWithdrawn(about=f"order:{order.id}", subject=rules.told_subject(order.subject))
+        fact = ErasureWithdrawn(about=about, subject=rules.told_subject(order.subject), decided_at=now)
     else:
-        log = _log_of(session, order)
-        fact = PruningWithdrawn(about=f"order:{order.id}", log=log, minimum=order.minimum or 0)
+        log, minimum = _log_of(session, order), order.minimum or 0
+        fact = PruningWithdrawn(about=about, log=log, minimum=minimum, decided_at=now)
     _close(session, order, actor, state=OrderState.WITHDRAWN, now=now)
     record(session, actor, fact)
     return order

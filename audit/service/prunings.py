@@ -48,7 +48,8 @@ def ask_pruning(session: Session, actor: Actor, *, log_name: str, minimum: int, 
     )
     session.add(order)
     session.flush()  # the fact names its id
-    record(session, actor, PruningAsked(about=f"order:{order.id}", log=log.name, minimum=minimum, ground=order.ground))
+    fact = PruningAsked(about=f"order:{order.id}", log=log.name, minimum=minimum, ground=order.ground, asked_at=now)
+    record(session, actor, fact)
     return order
 
 
@@ -72,7 +73,7 @@ def carry_out_pruning(session: Session, actor: Actor, *, order_id: UUID, now: da
     session.flush()
     session.execute(insert(Pruning).values(log_id=log.id, minimum=minimum, order_id=order.id))
     # Recorded first: to hash and delete many takes long, and the entry says when it was decided.
-    record(session, actor, _pruned(session, log, order, entries=minimum - start))
+    record(session, actor, _pruned(session, log, order, entries=minimum - start, now=now))
     _delete(session, log, start, minimum)
     order.state = OrderState.DONE.value
     session.flush()
@@ -111,7 +112,7 @@ def _check_tiles(session: Session, log: Log, first: int, last: int) -> None:
         raise broken(log, f"does not hold between entries {first} and {last}, so it is not pruned")
 
 
-def _pruned(session: Session, log: Log, order: Order, *, entries: int) -> LogPruned:
+def _pruned(session: Session, log: Log, order: Order, *, entries: int, now: datetime) -> LogPruned:
     oldest = select(Entry.recorded_at).where(Entry.log_id == log.id, Entry.index == order.minimum)
     return LogPruned(
         about=f"log:{log.name}",
@@ -119,6 +120,7 @@ def _pruned(session: Session, log: Log, order: Order, *, entries: int) -> LogPru
         minimum=order.minimum or 0,
         order=order.id,
         asked_by=order.asked_by,
+        decided_at=now,
         ground=order.ground,
         entries=entries,
         oldest_kept_at=session.scalars(oldest).one(),

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.db import Database
+from answerprint.core.sealing import seal_if_any
 from answerprint.core.types import isoformat
 from audit.facts.exports import TrailRead
 from audit.models import Disclosure, Entry
 from audit.queries.search import EntryFilter
 from audit.record import record
-from audit.subjects import seal_of
 
 AGAIN = timedelta(minutes=1)
 """Who asks the same again so soon reloads a page."""
@@ -107,7 +107,7 @@ def _is_known(session: Session, actor: Actor, reading: Reading, now: datetime) -
 
 
 def _tags_sought(session: Session, reading: Reading) -> dict[str, str]:
-    seal = seal_of(session)
+    seal = seal_if_any(session)
     named = {"sought_value": reading.value, "sought_address": reading.address}
     return {name: seal.tag(text) for name, text in named.items() if text is not None and seal is not None}
 

@@ -12,9 +12,11 @@ from answerprint.core.http import current_actor, reads, writes
 from answerprint.core.permissions import Permission
 from facility.links import invitation_url
 from facility.pages.frame import blueprint
+from facility.queries.feeds import feeds_of
 from facility.queries.people import person_by_id, person_row, tokens_of
 from facility.roles import Role
 from facility.schemas.forms import PersonChangeForm, RolesForm, VersionForm
+from facility.service.feeds import revoke_feed
 from facility.service.invitations import invite_person
 from facility.service.people import change_person, change_roles, deactivate_person, reactivate_person
 from facility.service.sign_in import end_sessions
@@ -26,9 +28,9 @@ _PERSON = "facility_pages.show_person"
 @blueprint.get("/people/<uuid:person_id>")
 @reads(Permission.PEOPLE_READ)
 def show_person(session: Session, person_id: UUID) -> str:
-    """Show one person with their tokens."""
-    person = person_row(session, person_id)
-    return render_template("facility/person.html", person=person, tokens=tokens_of(session, person_id))
+    """Show one person with their tokens and calendars."""
+    person, tokens, feeds = person_row(session, person_id), tokens_of(session, person_id), feeds_of(session, person_id)
+    return render_template("facility/person.html", person=person, tokens=tokens, feeds=feeds)
 
 
 @blueprint.get("/people/<uuid:person_id>/change")
@@ -109,3 +111,11 @@ def post_revocation_for(session: Session, person_id: UUID, token_id: UUID) -> Re
     """Revoke another person's token."""
     revoke_token(session, current_actor(), token_id=token_id, now=clock.now())
     return see_other(_PERSON, done="token-revoked", person_id=person_id)
+
+
+@blueprint.post("/people/<uuid:person_id>/calendars/<uuid:feed_id>/revoke")
+@writes(Permission.PEOPLE_WRITE)
+def post_feed_revocation_for(session: Session, person_id: UUID, feed_id: UUID) -> Response:
+    """Revoke another person's calendar."""
+    revoke_feed(session, current_actor(), feed_id=feed_id, now=clock.now())
+    return see_other(_PERSON, done="feed-revoked", person_id=person_id)

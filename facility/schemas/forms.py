@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, pre_load, validate
 
-from facility.models import EMAIL_LENGTH_MAX
+from facility.models import EMAIL_LENGTH_MAX, FeedTopic
 from facility.schemas.parts import ID, code_field, email_field, is_printable, name_field, roles_field, scopes_field
 
 _PASSWORD_TEXT_MAX = 1000
@@ -113,6 +113,13 @@ class TokenForm(Schema):
     def gather_scopes(self, typed: dict[str, Any], **_: object) -> dict[str, Any]:
         """Make the ticked boxes one list."""
         return _gathered(typed, prefix="scope-", into="scopes")
+
+
+class FeedForm(Schema):
+    """A calendar feed to make."""
+
+    topic = fields.String(required=True, validate=validate.OneOf([topic.value for topic in FeedTopic]))
+    project_id = fields.UUID(metadata=ID)
 
 
 def _gathered(typed: dict[str, Any], *, prefix: str, into: str) -> dict[str, Any]:

@@ -12,15 +12,15 @@ from facility import rules
 from facility.facts import PersonForgotten
 from facility.models import ApiToken, Invitation, Person, SignInCounter
 from facility.queries.people import person_by_id
-from facility.shared_writes import check_admin_remains, end_open_sessions, revoke_open_tokens
+from facility.shared_writes import check_admin_remains, end_open_sessions, revoke_open_feeds, revoke_open_tokens
 
 
 def forget_person(session: Session, actor: Actor, *, person_id: UUID, order_id: UUID, now: datetime) -> Person:
     """Put a pseudonym in the place of a person's name and mail, and let nobody act as them any more.
 
-    Sessions end, tokens are revoked and lose their names, the password is gone, invitations open nothing. Roles and
-    memberships stay, under the pseudonym. The counters kept under a digest of the mail and an address go by themselves,
-    within 30 days. Raises ``LastAdmin``.
+    Sessions end, tokens are revoked and lose their names, calendars are revoked, the password is gone, invitations open
+    nothing. Roles and memberships stay, under the pseudonym. The counters kept under a digest of the mail and of an
+    address go by themselves, within 30 days. Raises ``LastAdmin``.
     """
     check_admin_remains(session, without=person_id)
     person = person_by_id(session, person_id)
@@ -30,6 +30,7 @@ def forget_person(session: Session, actor: Actor, *, person_id: UUID, order_id: 
         sessions_ended=end_open_sessions(session, person_id, now=now),
         tokens_revoked=revoke_open_tokens(session, person_id, now=now),
         invitations_closed=_close_invitations(session, person_id, now),
+        feeds_revoked=revoke_open_feeds(session, person_id, now=now),
     )
     scopes = [scope.key for scope in rules.sign_in_scopes(person.email, None)]
     session.execute(delete(SignInCounter).where(SignInCounter.scope.in_(scopes)))

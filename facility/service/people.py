@@ -23,6 +23,7 @@ from facility.shared_writes import (
     email_taken,
     end_open_sessions,
     insert_person,
+    revoke_open_feeds,
     revoke_open_tokens,
 )
 
@@ -113,7 +114,7 @@ def change_roles(session: Session, actor: Actor, *, person_id: UUID, version: in
 
 
 def deactivate_person(session: Session, actor: Actor, *, person_id: UUID, version: int, now: datetime) -> Person:
-    """Let nobody act as this person any more: sessions end, tokens are revoked, links open nothing.
+    """Let nobody act as this person any more: sessions end, tokens and calendars are revoked, links open nothing.
 
     Raises ``StaleVersion`` and ``LastAdmin``.
     """
@@ -128,6 +129,7 @@ def deactivate_person(session: Session, actor: Actor, *, person_id: UUID, versio
         about=f"person:{person_id}",
         sessions_ended=end_open_sessions(session, person_id, now=now),
         tokens_revoked=revoke_open_tokens(session, person_id, now=now),
+        feeds_revoked=revoke_open_feeds(session, person_id, now=now),
     )
     record(session, actor, fact)
     return person

@@ -42,9 +42,9 @@ def list_checkouts(session: Session, asked: dict[str, Any]) -> Page[Lease]:
 @writes(Permission.SEATS_WRITE)
 @blueprint.response(201, CheckoutOut)
 def post_checkout(session: Session, payload: dict[str, Any]) -> Lease:
-    """Check seats out; a denial is recorded in the vendor's log."""
+    """Check seats out; a denial is recorded in the vendor's log, and an end cut short is told by `cut_on`."""
     now, on = _now_and_today()
-    return tagged(check_out_seat(session, current_actor(), **payload, now=now, on=on))
+    return tagged(check_out_seat(session, current_actor(), **payload, now=now, on=on, zone=facility_zone()))
 
 
 @blueprint.get("/checkouts/<uuid:checkout_id>")
@@ -60,8 +60,9 @@ def get_checkout(session: Session, checkout_id: UUID) -> Lease:
 @writes(Permission.SEATS_WRITE)
 @blueprint.response(200, CheckoutOut)
 def post_heartbeat(session: Session, payload: dict[str, Any], checkout_id: UUID) -> Lease:
-    """Put the end of an open lease off."""
-    return tagged(extend_checkout(session, current_actor(), checkout_id=checkout_id, **payload, now=clock.now()))
+    """Put the end of an open lease off, as far as each day carries it: `cut_on` and `note` say where one does not."""
+    asked = payload | {"now": clock.now(), "zone": facility_zone()}
+    return tagged(extend_checkout(session, current_actor(), checkout_id=checkout_id, **asked))
 
 
 @blueprint.post("/checkouts/<uuid:checkout_id>/return")

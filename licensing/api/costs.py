@@ -23,7 +23,7 @@ blueprint = Blueprint("licensing_costs", __name__, url_prefix="/licensing", desc
 @blueprint.response(200, CostList)
 def list_costs(session: Session, days: dict[str, date]) -> Page[CostLine]:
     """List what seats cost by month, product and project, and what lay idle."""
-    found = costs.costs_by_month(session, days["first"], days["last"], zone=facility_zone(), now=clock.now())
+    found = costs.costs_by_month(session, **days, zone=facility_zone(), now=clock.now())
     return Page(items=found, next=None)
 
 

@@ -77,7 +77,7 @@ def get_log_parts(session: Session, server_id: UUID) -> Page[LogPart]:
 @reads(Permission.LICENSING_READ)
 @blueprint.response(200, LoggedDenialPage)
 def get_server_denials(session: Session, server_id: UUID) -> ServerDenials:
-    """List what a licence server refused, as its log tells, the newest first."""
+    """List what a licence server denied, as its log tells, the newest first."""
     return logged_denials.list_denials(session, server_id, page_request(str, int))
 
 
@@ -85,7 +85,7 @@ def get_server_denials(session: Session, server_id: UUID) -> ServerDenials:
 @reads(Permission.LICENSING_READ)
 @blueprint.response(200, ProductDenialsOut)
 def get_product_denials(session: Session, product_id: UUID) -> dict[str, Any]:
-    """Show how often a product was refused in the last 30 days, by what each refusal was."""
+    """Show how often a product was denied in the last 30 days, by what each denial was."""
     found = logged_denials.denials_of_product(session, product_id, now=clock.now())
     return {"product_id": product_id, "has_logs": found is not None, "denials": found}
 

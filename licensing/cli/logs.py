@@ -50,11 +50,11 @@ def import_log(file: Path, server: str) -> None:
         database.close()
 
 
-def parts(source: BinaryIO, size: int = PART_BYTES) -> Iterator[bytes]:
-    """Cut a file at ends of lines into parts of about ``size`` bytes; a longer line is cut within."""
-    while raw := source.read(size):
+def parts(source: BinaryIO) -> Iterator[bytes]:
+    """Cut a file at ends of lines into parts of about 1 MiB; a longer line is cut within."""
+    while raw := source.read(PART_BYTES):
         # To the end of the line, or of the longest that a part may still hold.
-        yield raw if raw.endswith(b"\n") else raw + source.readline(size)
+        yield raw if raw.endswith(b"\n") else raw + source.readline(PART_BYTES)
 
 
 class _Sum:
@@ -81,7 +81,7 @@ class _Sum:
         known = f" {self._known:,} parts were taken in before." if self._known else ""
         return (
             f"{self._lines:,} lines in {self._parts:,} parts: {self._sessions:,} sessions ended, {self._denials:,} "
-            f"refusals, {self._diagnostics:,} lines not understood.{known}"
+            f"denials, {self._diagnostics:,} lines not understood.{known}"
         )
 
 

@@ -29,6 +29,10 @@ class EventKind(StrEnum):
     """The server says that its clock was set (RLM)."""
 
 
+DENIALS = frozenset({EventKind.DENIED, EventKind.UNSUPPORTED})
+"""Lines that tell of seats which were asked for and denied."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event of a log.
@@ -36,7 +40,7 @@ class Event:
     ``at`` is ``None`` where no date is known, and then ``doubt`` says why. ``daemon`` is empty where the event
     concerns all daemons of the server. ``tag`` is what the application adds to a checkout (FlexNet in brackets, RLM's
     isv_def). ``asked_for`` is the product that was asked for where another one, such as a token, was given or
-    refused. ``has_own_handle`` is true where the handle is this checkout's alone (RLM); FlexNet prints the client's,
+    denied. ``has_own_handle`` is true where the handle is this checkout's alone (RLM); FlexNet prints the client's,
     which several checkouts may bear. ``is_final`` is RLM's last_attempt: ``False`` where the application goes on to
     ask elsewhere. ``reported_in_use`` and ``reported_issued`` are the server's own numbers at that moment.
     """

@@ -6,51 +6,28 @@ SIGN, SIGN2, AUTH and the key that older lines hold after their number are never
 import re
 from dataclasses import replace
 
-from licensing.collectors.licence_hints import (
-    BadStatementError,
-    EntitlementHint,
-    LicenceFile,
-    Statement,
-    options_of,
-    read_count,
-    read_end,
-    read_optional_day,
-    statements,
-)
-from licensing.collectors.reading import Diagnostic
+from licensing.collectors import licence_hints
+from licensing.collectors.licence_hints import BadStatementError, EntitlementHint, LicenceFile, LicenceReader, Statement
 
 _OPTION = re.compile(r'(?<![^\s"])([A-Za-z_][A-Za-z0-9_]*)=(?:"([^"]*)"|([^\s"]*))')
-_KNOWN_WORDS = frozenset({"SERVER", "VENDOR", "DAEMON", "USE_SERVER", "FEATURE", "INCREMENT", "PACKAGE", "UPGRADE"})
 
 
 def read_flexnet_licence(text: str) -> LicenceFile:
     """Read a FlexNet licence file."""
     reader = _Reader()
-    found = statements(text)
-    for statement in found:
-        words = statement.text.split()
-        try:
-            reader.read(statement, words)
-        except BadStatementError as error:
-            reader.diagnostics.append(Diagnostic(statement.line, _shown(words), str(error)))
-    hints = tuple(_with_components(hint, reader.packages) for hint in reader.hints)
-    notices = len(found) - len(hints) - len(reader.diagnostics)
-    return LicenceFile(
-        hints, tuple(reader.diagnostics), tuple(reader.hosts), tuple(reader.daemons), len(found), notices
-    )
+    found = reader.read_all(licence_hints.statements(text))
+    return replace(found, hints=tuple(_with_components(hint, reader.packages) for hint in found.hints))
 
 
-class _Reader:
+class _Reader(LicenceReader):
+    begins = frozenset({"SERVER", "VENDOR", "DAEMON", "USE_SERVER", "FEATURE", "INCREMENT", "PACKAGE", "UPGRADE"})
+
     def __init__(self) -> None:
-        self.hints: list[EntitlementHint] = []
+        super().__init__()
         self.packages: dict[tuple[str, str, str], tuple[str, ...]] = {}
-        self.diagnostics: list[Diagnostic] = []
-        self.hosts: list[str] = []
-        self.daemons: list[str] = []
 
-    def read(self, statement: Statement, words: list[str]) -> None:
-        """Read one statement."""
-        match words[0].upper() if words else "":
+    def read(self, statement: Statement, word: str, words: list[str]) -> None:
+        match word:
             case "FEATURE" | "INCREMENT":
                 self.hints.append(_read_grant(statement, words))
             case "PACKAGE":
@@ -71,17 +48,17 @@ def _read_grant(statement: Statement, words: list[str]) -> EntitlementHint:
     if len(words) < 6:
         raise BadStatementError("has fewer than five fields")
     feature, daemon, version, end, number = words[1:6]
-    options = options_of(statement.text, _OPTION)
+    options = licence_hints.options_of(statement.text, _OPTION)
     overdraft = options.get("overdraft", "")
     return EntitlementHint(
         line=statement.line,
         feature=feature,
         daemon=daemon,
         version=version,
-        quantity=read_count(number),
-        starts=read_optional_day(options.get("start")),
-        ends=read_end(end),
-        issued=read_optional_day(options.get("issued")),
+        quantity=licence_hints.read_count(number),
+        starts=licence_hints.read_optional_day(options.get("start")),
+        ends=licence_hints.read_end(end),
+        issued=licence_hints.read_optional_day(options.get("issued")),
         serial=options.get("sn") or None,
         notice=options.get("notice") or None,
         issuer=options.get("issuer") or None,
@@ -92,7 +69,7 @@ def _read_grant(statement: Statement, words: list[str]) -> EntitlementHint:
 
 def _read_package(statement: Statement, words: list[str]) -> tuple[tuple[str, str, str], tuple[str, ...]]:
     """Read ``PACKAGE name daemon version COMPONENTS="a:1.0 b" …``."""
-    options = options_of(statement.text, _OPTION)
+    options = licence_hints.options_of(statement.text, _OPTION)
     components = tuple(part.partition(":")[0] for part in options.get("components", "").split())
     if len(words) < 4 or not components:
         raise BadStatementError("a package without components")
@@ -118,10 +95,3 @@ def _second(words: list[str]) -> str:
     if len(words) < 2:
         raise BadStatementError("names nothing")
     return words[1]
-
-
-def _shown(words: list[str]) -> str:
-    """Show a statement by its first words, as far as no key can stand among them."""
-    if not words or words[0].upper() not in _KNOWN_WORDS:
-        return "…"
-    return " ".join([*(word for word in words[:3] if "=" not in word), "…"])

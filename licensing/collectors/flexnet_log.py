@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from licensing.collectors.event_lines import NumberedLine, Source, numbered_lines
 from licensing.collectors.event_state import Carried, read_event, write_event
-from licensing.collectors.events import Event, EventKind, LineCount, LogEntry
+from licensing.collectors.events import DENIALS, Event, EventKind, LineCount, LogEntry
 from licensing.collectors.flexnet_log_clock import LogClock, read_numeric, read_spelt
 from licensing.collectors.flexnet_log_lines import KINDS, read_life, read_reason, read_seat
 from licensing.collectors.flexnet_log_notices import Notices
@@ -27,7 +27,6 @@ _LINE = re.compile(
     re.ASCII,
 )
 _START_DAYS = ("Server's System Date and Time:", "Start-Date:")
-_REFUSALS = frozenset({EventKind.DENIED, EventKind.UNSUPPORTED})
 
 
 class FlexnetLog:
@@ -62,7 +61,7 @@ class FlexnetLog:
                 if joined is not None:
                     continue
             entry = self._read(line)
-            if isinstance(entry, Event) and entry.kind in _REFUSALS and entry.reason is None:
+            if isinstance(entry, Event) and entry.kind in DENIALS and entry.reason is None:
                 self._refused = entry
             elif entry is not None:
                 yield entry

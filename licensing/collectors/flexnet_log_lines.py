@@ -102,7 +102,7 @@ def read_seat(text: str) -> Seat | None:
 
 
 def read_reason(text: str) -> tuple[int, str] | None:
-    """Read a line that only says why the line before it was refused: ``(Licensed number … (-4,342))``."""
+    """Read a line that only says why the line before it is a denial: ``(Licensed number … (-4,342))``."""
     text = text.strip()
     if not (text.startswith("(") and text.endswith(")")):
         return None

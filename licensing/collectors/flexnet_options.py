@@ -104,7 +104,7 @@ class OptionsFile:
 
     @property
     def records_denials(self) -> bool:
-        """Report whether refusals are written to the debug log: if not, none in it means nothing."""
+        """Report whether denials are written to the debug log: if not, none in it means nothing."""
         return EventKind.DENIED not in self.unlogged
 
     def reserved(self, feature: str) -> int:

@@ -1,6 +1,8 @@
 """What a licence file grants, as a hint for entering an entitlement lot. No key text is kept."""
 
 import re
+from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,6 +71,46 @@ class Statement:
 
 class BadStatementError(Exception):
     """A statement that is not understood; the words never hold a part of it that may be a key."""
+
+
+class LicenceReader(ABC):
+    """Reads a licence file statement by statement. What begins with no word of ``begins`` may be a key: never shown."""
+
+    begins: frozenset[str]
+
+    def __init__(self) -> None:
+        self.hints: list[EntitlementHint] = []
+        self.hosts: list[str] = []
+        self.daemons: list[str] = []
+        self._diagnostics: list[Diagnostic] = []
+
+    @abstractmethod
+    def read(self, statement: Statement, word: str, words: list[str]) -> None:
+        """Read one statement, which begins with ``word`` in capitals; raises ``BadStatementError``."""
+
+    def read_all(self, found: Collection[Statement]) -> LicenceFile:
+        """Read all statements of a file."""
+        for statement in found:
+            words = statement.text.split()
+            try:
+                self.read(statement, words[0].upper() if words else "", words)
+            except BadStatementError as error:
+                self._diagnostics.append(Diagnostic(statement.line, self._shown(words), str(error)))
+        notices = len(found) - len(self.hints) - len(self._diagnostics)
+        return LicenceFile(
+            hints=tuple(self.hints),
+            diagnostics=tuple(self._diagnostics),
+            hosts=tuple(self.hosts),
+            daemons=tuple(self.daemons),
+            statements=len(found),
+            notices=notices,
+        )
+
+    def _shown(self, words: list[str]) -> str:
+        """Show a statement by its first words, as far as no key can stand among them."""
+        if not words or words[0].upper() not in self.begins:
+            return "…"
+        return " ".join([*(word for word in words[:3] if "=" not in word), "…"])
 
 
 def statements(text: str) -> list[Statement]:

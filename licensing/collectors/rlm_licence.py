@@ -6,18 +6,8 @@ that does not begin with a word of the format continues the one before it, as li
 
 import re
 
-from licensing.collectors.licence_hints import (
-    BadStatementError,
-    EntitlementHint,
-    LicenceFile,
-    Statement,
-    options_of,
-    read_count,
-    read_end,
-    read_optional_day,
-    statements,
-)
-from licensing.collectors.reading import Diagnostic
+from licensing.collectors import licence_hints
+from licensing.collectors.licence_hints import BadStatementError, EntitlementHint, LicenceFile, LicenceReader, Statement
 
 _OPTION = re.compile(r'(?<!\S)([A-Za-z_][A-Za-z0-9_]*)=(?:"([^"]*)"|([^\s"]*))')
 _BEGINNINGS = frozenset({"LICENSE", "FEATURE", "HOST", "SERVER", "ISV", "DAEMON", "UPGRADE", "CUSTOMER"})
@@ -26,34 +16,24 @@ _LOCKED = frozenset({"node-locked", "nodelocked"})
 
 def read_rlm_licence(text: str) -> LicenceFile:
     """Read an RLM licence file."""
-    hints, diagnostics = list[EntitlementHint](), list[Diagnostic]()
-    hosts, daemons = list[str](), list[str]()
-    found = _joined(statements(text))
-    for statement in found:
-        words = statement.text.split()
-        try:
-            hint = _read(statement, words)
-        except BadStatementError as error:
-            diagnostics.append(Diagnostic(statement.line, _shown(words), str(error)))
-            continue
-        if hint is not None:
-            hints.append(hint)
-        elif words[0].upper() in {"HOST", "SERVER"}:
-            hosts.extend(words[1:2])
-        elif words[0].upper() in {"ISV", "DAEMON"}:
-            daemons.extend(words[1:2])
-    notices = len(found) - len(hints) - len(diagnostics)
-    return LicenceFile(tuple(hints), tuple(diagnostics), tuple(hosts), tuple(daemons), len(found), notices)
+    return _Reader().read_all(_joined(licence_hints.statements(text)))
 
 
-def _read(statement: Statement, words: list[str]) -> EntitlementHint | None:
-    """Return the grant of a statement, or ``None`` where it grants nothing."""
-    word = words[0].upper() if words else ""
-    if word in {"LICENSE", "FEATURE"}:
-        return _read_grant(statement, words)
-    if word not in _BEGINNINGS or word == "UPGRADE":
-        raise BadStatementError("not a line of a licence file that is read")
-    return None
+class _Reader(LicenceReader):
+    begins = _BEGINNINGS
+
+    def read(self, statement: Statement, word: str, words: list[str]) -> None:
+        match word:
+            case "LICENSE" | "FEATURE":
+                self.hints.append(_read_grant(statement, words))
+            case "HOST" | "SERVER":
+                self.hosts.extend(words[1:2])
+            case "ISV" | "DAEMON":
+                self.daemons.extend(words[1:2])
+            case "CUSTOMER":
+                pass
+            case _:
+                raise BadStatementError("not a line of a licence file that is read")
 
 
 def _joined(lines: list[Statement]) -> list[Statement]:
@@ -79,7 +59,7 @@ def _read_grant(statement: Statement, words: list[str]) -> EntitlementHint:
     if len(words) < 6:
         raise BadStatementError("has fewer than five fields")
     daemon, product, version, end, number = words[1:6]
-    options = options_of(statement.text, _OPTION)
+    options = licence_hints.options_of(statement.text, _OPTION)
     quantity, metric, is_single = _read_number(number)
     hostid = options.get("hostid")
     if number.lower() in _LOCKED and not hostid:
@@ -90,9 +70,9 @@ def _read_grant(statement: Statement, words: list[str]) -> EntitlementHint:
         daemon=daemon,
         version=version,
         quantity=quantity,
-        starts=read_optional_day(options.get("start")),
-        ends=read_end(end),
-        issued=read_optional_day(options.get("issued")),
+        starts=licence_hints.read_optional_day(options.get("start")),
+        ends=licence_hints.read_end(end),
+        issued=licence_hints.read_optional_day(options.get("issued")),
         serial=options.get("_id") or None,
         issuer=options.get("issuer") or None,
         customer=options.get("customer") or None,
@@ -116,11 +96,4 @@ def _read_number(text: str) -> tuple[int | None, str | None, bool]:
     # token, token_bounded, token_unlocked, meter: what is counted is another product or a meter, not seats of this one.
     if lowered.startswith(("token", "meter")):
         return None, "token" if lowered.startswith("token") else "meter", False
-    return read_count(text), None, False
-
-
-def _shown(words: list[str]) -> str:
-    """Show a statement by its first words, as far as no key can stand among them."""
-    if not words or words[0].upper() not in _BEGINNINGS:
-        return "…"
-    return " ".join([*(word for word in words[:3] if "=" not in word), "…"])
+    return licence_hints.read_count(text), None, False

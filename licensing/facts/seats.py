@@ -26,6 +26,8 @@ class SeatCheckedOut(Fact):
     over_capacity: int
     borrowed_days: int | None = None
     """For how many days they are taken offline; ``None`` where they are not."""
+    asked_until: datetime | None = None
+    """Until when they were asked for, where a later day did not carry them so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class SeatExtended(Fact):
     product: UUID
     old_expires_at: datetime
     new_expires_at: datetime
+    asked_until: datetime | None = None
+    """Until when it was asked for, where a later day did not carry it so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What event logs of licence servers told: the parts that were taken in, sessions, refusals, and what is still open."""
+"""What event logs of licence servers told: the parts that were taken in, sessions, denials, and what is still open."""
 
 from datetime import datetime
 from uuid import UUID
@@ -107,7 +107,7 @@ class LoggedSession(Base):
 
 
 class LoggedDenial(Base):
-    """A refusal that a log tells; until it ``is_settled`` a later line may yet show what it was."""
+    """A denial that a log tells; until it ``is_settled`` a later line may yet show what it was."""
 
     __tablename__ = "licensing_denials"
     __table_args__ = (Index("ix_licensing_denials_series", "server_id", "feature", "at"),)

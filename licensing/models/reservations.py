@@ -49,6 +49,8 @@ class Reservation(Base):
     quantity: Mapped[int]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    counts_from: Mapped[date | None]
+    """From which day on it holds its seats, where it began before it was given as many; ``None`` is its first day."""
     state: Mapped[str] = mapped_column(String(10))
     place: Mapped[int]
     asked_at: Mapped[datetime]

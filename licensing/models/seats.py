@@ -55,6 +55,8 @@ class Checkout(Base):
     started_at: Mapped[datetime]
     started_on: Mapped[date]
     expires_at: Mapped[datetime]
+    last_on: Mapped[date | None]
+    """The last day in the facility's zone on which it holds its seats; ``None`` where an older release wrote it."""
     ended_at: Mapped[datetime | None]
     ending: Mapped[str | None] = mapped_column(String(10))
     over_capacity: Mapped[int] = mapped_column(default=0)

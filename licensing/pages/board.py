@@ -23,11 +23,9 @@ from licensing.queries.contracts import lot_terms
 from licensing.queries.observed import seen_holders, server_states
 from licensing.rules.board import BoardRow
 from licensing.rules.leases import MINUTES
-from licensing.rules.observation import Freshness
+from licensing.rules.observation import SILENT
 from licensing.service.checkouts import check_out_seat
 from licensing.service.leases import extend_checkout, return_seat
-
-_SILENT = frozenset({Freshness.STALE, Freshness.DOWN, Freshness.UNKNOWN, Freshness.NEVER})
 
 
 @reads(Permission.LICENSING_READ)
@@ -45,7 +43,7 @@ def show_board(session: Session) -> str:
         **shown,
         products=len(board),
         over=sum(1 for row in board if row.over),
-        silent=sum(1 for row in board if row.freshness in _SILENT),
+        silent=sum(1 for row in board if row.freshness in SILENT),
         has_vendors=bool(list_vendors(session, PageRequest(limit=1)).items),
         rows_href=url_for("licensing_pages.show_board", part="rows", q=sought),
     )
@@ -84,8 +82,12 @@ def post_checkout(session: Session, product_id: UUID) -> Any:
     """Check seats of a product out."""
     now = clock.now()
     on = now.astimezone(facility_zone()).date()
-    check_out_seat(session, current_actor(), product_id=product_id, **read_form(CheckOutForm()), now=now, on=on)
-    return see_other("licensing_pages.show_product", product_id=product_id, done="seat-checked-out")
+    form = read_form(CheckOutForm())
+    lease = check_out_seat(
+        session, current_actor(), product_id=product_id, **form, now=now, on=on, zone=facility_zone()
+    )
+    done = "seat-checked-out-shorter" if lease.cut_on else "seat-checked-out"
+    return see_other("licensing_pages.show_product", product_id=product_id, done=done)
 
 
 @writes(Permission.SEATS_WRITE)
@@ -98,8 +100,10 @@ def post_return(session: Session, checkout_id: UUID) -> Any:
 @writes(Permission.SEATS_WRITE)
 def post_extension(session: Session, checkout_id: UUID) -> Any:
     """Put the end of a checkout off."""
-    lease = extend_checkout(session, current_actor(), checkout_id=checkout_id, now=clock.now())
-    return see_other("licensing_pages.show_product", product_id=lease.product_id, done="seat-extended")
+    actor, now = current_actor(), clock.now()
+    lease = extend_checkout(session, actor, checkout_id=checkout_id, now=now, zone=facility_zone())
+    done = "seat-extended-shorter" if lease.cut_on else "seat-extended"
+    return see_other("licensing_pages.show_product", product_id=lease.product_id, done=done)
 
 
 def _board_row(session: Session, product_id: UUID) -> BoardRow:

@@ -5,16 +5,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from flask import Response, render_template, request, url_for
-from marshmallow import ValidationError
+from flask import Response, render_template, url_for
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
-from answerprint.core.forms import by_field
 from answerprint.core.http import facility_zone, reads
 from answerprint.core.permissions import Permission
-from answerprint.core.problems import Invalid
 from answerprint.core.spreadsheet import csv_line
+from licensing.pages.periods import asked_days
 from licensing.queries.costs import CostLine, costs_by_month, right_sizing
 from licensing.rules.cost import Share
 from licensing.rules.money import amount, write
@@ -29,17 +27,17 @@ def show_costs(session: Session) -> str:
     """Show what seats cost, and for how long the last of them were needed."""
     now = clock.now()
     today = now.astimezone(facility_zone()).date()
-    first, last = _asked_days(today)
-    lines = costs_by_month(session, first, last, zone=facility_zone(), now=now)
+    starts_on, ends_on = _asked_days(today)
+    lines = costs_by_month(session, starts_on=starts_on, ends_on=ends_on, zone=facility_zone(), now=now)
     return render_template(
         "licensing/costs.html",
         lines=lines,
         words=_WORDS,
         totals=_totals(lines),
         sizes=right_sizing(session, on=today, now=now),
-        first=first,
-        last=last,
-        csv_href=_csv_address(first, last),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        csv_href=_csv_address(starts_on, ends_on),
     )
 
 
@@ -47,16 +45,16 @@ def show_costs(session: Session) -> str:
 def download_costs(session: Session) -> Response:
     """Send the costs as CSV; an amount that is not known is ``unknown``."""
     now = clock.now()
-    first, last = _asked_days(now.astimezone(facility_zone()).date())
-    lines = costs_by_month(session, first, last, zone=facility_zone(), now=now)
+    starts_on, ends_on = _asked_days(now.astimezone(facility_zone()).date())
+    lines = costs_by_month(session, starts_on=starts_on, ends_on=ends_on, zone=facility_zone(), now=now)
     text = "".join([csv_line(_COLUMNS), *(csv_line(_cells(line)) for line in lines)])
     response = Response(text, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="costs-{first}-{last}.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="costs-{starts_on}-{ends_on}.csv"'
     return response
 
 
-def _csv_address(first: date, last: date) -> str:
-    days: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}
+def _csv_address(starts_on: date, ends_on: date) -> str:
+    days: dict[str, Any] = {"from": starts_on.isoformat(), "to": ends_on.isoformat()}
     return url_for("licensing_pages.download_costs", **days)
 
 
@@ -81,12 +79,6 @@ def _sum(lines: Sequence[CostLine]) -> str:
 
 
 def _asked_days(today: date) -> tuple[date, date]:
-    """Return the days asked for: by default this month and the two before; raises ``Invalid`` naming the field."""
-    default = (today.replace(day=1) - timedelta(days=32)).replace(day=1)
-    asked = {"from": default.isoformat(), "to": today.isoformat()}
-    asked |= {name: request.args[name] for name in asked if request.args.get(name)}
-    try:
-        loaded = CostQuery().load(asked)
-    except ValidationError as error:
-        raise Invalid("These days make no period.", fields=by_field(error.messages)) from error
-    return loaded["first"], loaded["last"]
+    """Return the days asked for: by default this month so far and the two before it."""
+    two_before = (today.replace(day=1) - timedelta(days=32)).replace(day=1)
+    return asked_days(CostQuery(), starts_on=two_before, ends_on=today)

@@ -38,9 +38,9 @@ def log_of_server(session: Session, server: LicenceServer) -> dict[str, Any]:
 
 
 def denials_shown(session: Session, product_id: UUID) -> dict[str, Any]:
-    """Return what a product's page shows of refusals, and of its holders as they are counted."""
+    """Return what a product's page shows of denials, and of its holders as they are counted."""
     found = denials_of_product(session, product_id, now=clock.now())
-    return {"refusals": found, "refusal_days": DAYS_SHOWN, "counted": counted_now(session, product_id, clock.now())}
+    return {"denials": found, "denial_days": DAYS_SHOWN, "counted": counted_now(session, product_id, clock.now())}
 
 
 @reads(Permission.CAPTURES_WRITE)

@@ -16,8 +16,19 @@ from licensing.queries.deadlines import given_notices
 from licensing.queries.outlook import ProductOutlook, outlook
 from licensing.rules.contracts import standing
 
-WIDTH, HEIGHT = 720, 180
-_LEFT, _TOP = 34, 8
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a drawing's lines may go: numbers stand left of them, and the word “today” above."""
+
+    width: int = 720
+    height: int = 194
+    left: int = 34
+    top: int = 22
+    floor: int = 186
+
+
+_FRAME = Frame()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ def show_outlook(session: Session) -> str:
         mails=count_outbox(session),
         products=[(one, _picture(one, today) if one.forecast.days else None) for one in found],
         today=today,
-        size=(WIDTH, HEIGHT),
+        frame=_FRAME,
     )
 
 
@@ -61,10 +72,10 @@ def _picture(one: ProductOutlook, today: date) -> Picture:
     top = max(1, *heights)
 
     def across(day: date) -> float:
-        return _LEFT + (WIDTH - _LEFT) * (day - first).days / span
+        return _FRAME.left + (_FRAME.width - _FRAME.left) * (day - first).days / span
 
     def up(seats: int) -> float:
-        return _TOP + (HEIGHT - 2 * _TOP) * (1 - seats / top)
+        return _FRAME.top + (_FRAME.floor - _FRAME.top) * (1 - seats / top)
 
     highs = [(across(day.day), up(day.high)) for day in days]
     lows = [(across(day.day), up(day.low)) for day in reversed(days)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from answerprint.core.spreadsheet import csv_line
 
-COLUMNS = ("product", "what", "from", "to", "seats", "entitled", "who", "host", "says")
+COLUMNS = ("product", "what", "from", "to", "seats", "entitled", "who", "host", "says", "rests on")
 Row = dict[str, Any]
 
 
@@ -38,7 +38,7 @@ def _product(product: dict[str, Any]) -> Iterator[Row]:
     for step in product["entitlement"]:
         yield {"what": "entitlement", "from": step["on"], "seats": _counted(step["seats"])}
         yield {"what": "entitlement of this contract", "from": step["on"], "seats": _counted(step["of_this_contract"])}
-    yield {"what": "proven by captures", "seats": product["lower"]}
+    yield {"what": "proven", "seats": product["lower"]}
     yield {"what": "possible at most", "seats": product["upper"]}
     yield from _peak("peak", product["peak"])
     for name in ("p50", "p90", "p95", "p99"):
@@ -51,6 +51,11 @@ def _product(product: dict[str, Any]) -> Iterator[Row]:
         ends = overage["ends_at"] or "open"
         yield {"what": "overage", "from": overage["starts_at"], "to": ends, "seats": overage["over"]}
         yield from _peak("overage peak", overage["peak"])
+    for part in product.get("counting", ()):
+        what = f"by counting rule, version {part['version']}"
+        yield {"what": what, "from": part["from"], "to": part["to"], "seats": part["seats"]}
+    for rest in product.get("rests_on", ()):
+        yield {"what": "stretch", "from": rest["from"], "to": rest["to"], "rests on": rest["on"]}
     yield from _logs(product)
     yield _settled(product["true_up"])
     for one in product["evidence"]:
@@ -63,7 +68,8 @@ def _peak(what: str, peak: dict[str, Any] | None) -> Iterator[Row]:
         return
     moment = peak["moment"]
     entitled = _counted(moment["entitled"])
-    yield {"what": what, "from": moment["at"], "seats": moment["in_use"], "entitled": entitled}
+    rests_on = moment.get("rests_on", "")
+    yield {"what": what, "from": moment["at"], "seats": moment["in_use"], "entitled": entitled, "rests on": rests_on}
     for one in [*peak["checkouts"], *(peak["holders"] or [])]:
         where = f"seen on {one['server']}" if "server" in one else "checked out here"
         yield {"what": f"{what}, by", "seats": one["seats"], "who": one["who"], "host": one["host"], "says": where}

@@ -31,6 +31,7 @@ _LEASES: Select[*tuple[Any, ...]] = select(
     Checkout.started_at,
     Checkout.started_on,
     Checkout.expires_at,
+    Checkout.last_on,
     Checkout.ended_at,
     Checkout.ending,
     Checkout.over_capacity,

@@ -59,9 +59,11 @@ class RightSizing:
     last: tuple[LastSeats, ...]
 
 
-def costs_by_month(session: Session, first: date, last: date, *, zone: ZoneInfo, now: datetime) -> list[CostLine]:
-    """Return the costs of the months from ``first`` to ``last``, as far as they have passed."""
-    months = months_between(first, min(last, now.astimezone(zone).date()), zone)
+def costs_by_month(
+    session: Session, *, starts_on: date, ends_on: date, zone: ZoneInfo, now: datetime
+) -> list[CostLine]:
+    """Return the costs of the months from ``starts_on`` to ``ends_on``, as far as they have passed."""
+    months = months_between(starts_on, min(ends_on, now.astimezone(zone).date()), zone)
     lots = _lots(session)
     use = _use(session, months, zone, now)
     names = {row.id: row.name for row in session.execute(select(Product.id, Product.name))}
@@ -96,13 +98,13 @@ def right_sizing(session: Session, *, on: date, now: datetime) -> list[RightSizi
     return found
 
 
-def months_between(first: date, last: date, zone: ZoneInfo) -> list[Month]:
-    """Return the months from that of ``first`` to ``last``, the first and the last as far as they are in between."""
+def months_between(starts_on: date, ends_on: date, zone: ZoneInfo) -> list[Month]:
+    """Return the months of the days from ``starts_on`` to ``ends_on``, the outer two as far as they lie in between."""
     months = []
-    start = first
-    while start <= last:
+    start = starts_on
+    while start <= ends_on:
         following = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
-        end = min(last, following - timedelta(days=1))
+        end = min(ends_on, following - timedelta(days=1))
         length = _midnight(end + timedelta(days=1), zone) - _midnight(start, zone)
         months.append(Month(start, end, length // timedelta(seconds=1)))
         start = following
@@ -138,7 +140,8 @@ def _use(session: Session, months: Sequence[Month], zone: ZoneInfo, now: datetim
     if not months:
         return []
     spans = [
-        (one, _midnight(one.first, zone), min(_midnight(one.last + timedelta(days=1), zone), now)) for one in months
+        (one, _midnight(one.starts_on, zone), min(_midnight(one.ends_on + timedelta(days=1), zone), now))
+        for one in months
     ]
     found: dict[tuple[UUID, str], dict[UUID | None, int]] = {}
     columns = (Checkout.product_id, Checkout.project_id, Checkout.quantity, Checkout.started_at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from licensing.models.catalogue import Product
@@ -26,14 +26,25 @@ class CountingInForce:
     by: str | None = None
 
 
-def versions_in_force(session: Session, products: Collection[UUID], *, at: datetime) -> dict[UUID, int]:
-    """Return the version of the rule by which each product counts at a time; one without a rule is left out."""
+def rules_in_force(
+    session: Session, products: Collection[UUID], *, starts_at: datetime, ends_at: datetime
+) -> dict[UUID, list[CountingInForce]]:
+    """Return the rules by which each product counts in ``[starts_at, ends_at)``: that of its start, then each change.
+
+    A product of which no rule was ever set by then is left out.
+    """
     query = (
-        select(CountingRuleRow.product_id, func.max(CountingRuleRow.version))
-        .where(CountingRuleRow.product_id.in_(products), CountingRuleRow.since <= at)
-        .group_by(CountingRuleRow.product_id)
+        select(CountingRuleRow)
+        .where(CountingRuleRow.product_id.in_(products), CountingRuleRow.since < ends_at)
+        .order_by(CountingRuleRow.product_id, CountingRuleRow.version)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    found: dict[UUID, list[CountingInForce]] = {}
+    for row in session.scalars(query):
+        rules = found.setdefault(row.product_id, [CountingInForce(row.product_id, 0, EACH_HANDLE)])
+        if row.since <= starts_at:
+            rules.clear()
+        rules.append(CountingInForce(row.product_id, row.version, rule_of(json.loads(row.rule)), row.since, row.by))
+    return found
 
 
 def rule_in_force(session: Session, product_id: UUID, *, at: datetime | None) -> CountingInForce:

@@ -1,13 +1,13 @@
-"""Read what event logs tell of products over a period: use between bounds, and refusals by what they were."""
+"""Read what event logs tell of products over a period: use between bounds, and denials by what they were."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from licensing.collectors.events import EventKind
@@ -15,36 +15,41 @@ from licensing.models.eventlogs import EventLog, LoggedDenial, LoggedSession, Lo
 from licensing.queries.observed import FeatureOn
 from licensing.rules.log_parts import known_from
 from licensing.rules.log_rows import session_of
-from licensing.rules.log_use import LogBounds, ServerLog, Stretch, bounds, clipped, joined
+from licensing.rules.log_series import LogSeries, log_series
+from licensing.rules.log_use import LogBounds, ServerLog, Stretch, bounds, clipped, joined, steps_of
+from licensing.rules.logged_denials import DenialCounts, Outcome
 from licensing.rules.pairing import Session as LoggedUse
-from licensing.rules.server_denials import DenialCounts, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class DenialTally:
-    """Refusals by what they were; ``None`` is not recorded, which is no zero."""
+    """Denials by what they were; ``None`` is not recorded, which is no zero."""
 
     by_outcome: Mapping[Outcome, int | None]
 
     @property
     def is_recorded(self) -> bool:
-        """Report whether refusals are written down at all."""
+        """Report whether denials are written down at all."""
         return any(count is not None for count in self.by_outcome.values())
 
     @property
     def told(self) -> int:
-        """Return how many refusals are told of."""
+        """Return how many denials are told of."""
         return sum(count or 0 for count in self.by_outcome.values())
 
 
 @dataclass(frozen=True, slots=True)
 class LogUse:
-    """What the logs of a product's servers say of a period. ``servers`` of its servers have logs that reach into it."""
+    """What the logs of a product's servers say of a period. ``servers`` of its servers have logs that reach into it.
+
+    ``series`` is what each of these tells over time; one of which checkouts are kept out of the log tells nothing.
+    """
 
     servers: int
     parts: int
     bounds: LogBounds
     denials: DenialTally
+    series: Mapping[UUID, LogSeries] = field(default_factory=dict)
 
 
 def log_use(
@@ -63,19 +68,26 @@ def log_use(
         if not speaking:
             continue
         is_whole = speaking == {one.server_id for one in own}
-        texts = [
-            ServerLog(
-                stretches[key],
-                _sessions(session, logs[key], _names(own, key), starts_at, ends_at),
-                known_from(logs[key].carried),
+        texts = {
+            key: _worked_out(
+                ServerLog(
+                    stretches[key],
+                    _sessions(session, logs[key], _names(own, key), starts_at, ends_at),
+                    known_from(logs[key].carried),
+                )
             )
             for key in sorted(speaking)
-        ]
+        }
         found[product_id] = LogUse(
             servers=len(speaking),
             parts=_count_parts(session, speaking, starts_at, ends_at),
-            bounds=bounds(texts, starts_at=starts_at, ends_at=ends_at) if is_whole else LogBounds(0),
+            bounds=bounds(list(texts.values()), starts_at=starts_at, ends_at=ends_at) if is_whole else LogBounds(0),
             denials=_denials(session, own, speaking, unlogged, (starts_at, ends_at)),
+            series={
+                key: log_series(text, starts_at=starts_at, ends_at=ends_at)
+                for key, text in texts.items()
+                if EventKind.OUT not in unlogged.get(key, ())
+            },
         )
     return found
 
@@ -89,9 +101,13 @@ def unlogged_of(session: Session, servers: Collection[UUID]) -> dict[UUID, froze
 
 
 def tally(counts: Mapping[str, int], unlogged: frozenset[EventKind]) -> DenialTally:
-    """Return refusals by outcome, as far as they are recorded."""
+    """Return denials by outcome, as far as they are recorded."""
     found = DenialCounts({Outcome(word): count for word, count in counts.items()}, unlogged)
     return DenialTally({outcome: found.of(outcome) for outcome in Outcome})
+
+
+def _worked_out(log: ServerLog) -> ServerLog:
+    return replace(log, steps=steps_of(log))
 
 
 def _names(features: Sequence[FeatureOn], server_id: UUID) -> list[str]:
@@ -125,7 +141,18 @@ def _sessions(
 
 
 def _select_sessions(where: ColumnElement[bool]) -> Select[Any]:
-    return select(*LoggedSession.__table__.columns).where(where)
+    table = LoggedSession
+    # A year of sessions has hundreds of thousands of times: one that only repeats the checkout's is not read.
+    first, last = (
+        case((line == table.opened_line, null()), else_=at).label(at.key)
+        for line, at in (
+            (table.opened_first_line, table.opened_first),
+            (table.opened_last_line, table.opened_last),
+        )
+    )
+    left_out = {"server_id", "number", "closed_first", "opened_first", "opened_last"}
+    columns = [column for column in LoggedSession.__table__.columns if column.key not in left_out]
+    return select(*columns, first, last).where(where)
 
 
 def _count_parts(session: Session, servers: Collection[UUID], starts_at: datetime, ends_at: datetime) -> int:
@@ -154,6 +181,6 @@ def _denials(
             .group_by(LoggedDenial.outcome)
         ):
             counts[outcome] = counts.get(outcome, 0) + number
-    # Where one of several servers keeps refusals out of its log, no number of all is known.
+    # Where one of several servers keeps denials out of its log, no number of all is known.
     kept_out = frozenset(kind for server_id in servers for kind in unlogged.get(server_id, frozenset()))
     return tally(counts, kept_out)

@@ -1,4 +1,4 @@
-"""Read the refusals that event logs tell: of a server, one by one, and of a product, by what they were."""
+"""Read the denials that event logs tell: of a server, one by one, and of a product, by what they were."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from licensing.queries.catalogue import find
 from licensing.queries.log_use import DenialTally, tally, unlogged_of
 
 DAYS_SHOWN = 30
-"""How far back pages look for refusals."""
+"""How far back pages look for denials."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerDenials:
-    """Refusals of a server, the newest first. ``is_recorded`` is false where its options keep them out of its log."""
+    """Denials of a server, the newest first. ``is_recorded`` is false where its options keep them out of its log."""
 
     items: list[LoggedDenial]
     next: str | None
@@ -30,7 +30,7 @@ class ServerDenials:
 
 
 def list_denials(session: Session, server_id: UUID, request: PageRequest) -> ServerDenials:
-    """List the refusals of a server that have a time, the newest first; raises ``NotInCatalogue``."""
+    """List the denials of a server that have a time, the newest first; raises ``NotInCatalogue``."""
     server = find(session, LicenceServer, server_id)
     table = LoggedDenial
     query = select(table).where(table.server_id == server.id, table.at.is_not(None))
@@ -44,7 +44,7 @@ def list_denials(session: Session, server_id: UUID, request: PageRequest) -> Ser
 
 
 def denials_of_product(session: Session, product_id: UUID, *, now: datetime) -> DenialTally | None:
-    """Return the refusals of a product in the last days, by what they were; ``None`` where no log tells of it."""
+    """Return the denials of a product in the last days, by what they were; ``None`` where no log tells of it."""
     features = session.execute(select(Feature.server_id, Feature.name).where(Feature.product_id == product_id)).all()
     servers = {server_id for server_id, _ in features}
     if session.scalar(select(EventLog.server_id).where(EventLog.server_id.in_(servers)).limit(1)) is None:

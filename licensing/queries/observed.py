@@ -4,18 +4,22 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, case, func, select
+from sqlalchemy import Row, ScalarSelect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, undefer
 
 from licensing.collectors.reading import FeatureReading
 from licensing.models.catalogue import Feature, LicenceServer
 from licensing.models.observed import Capture, FeatureReadingRow
 from licensing.queries.captures import newest_first, read_again
-from licensing.rules.observation import Freshness, Numbers, Shot, Sighting, answers, freshness, sightings
+from licensing.rules.observation import (
+    Freshness,
+    Numbers,
+    answers,
+    freshness,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +44,6 @@ class FeatureOn:
     product_id: UUID
     server_id: UUID
     feature: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServerSeries:
-    """What the captures of one server show over a period, product by product.
-
-    ``captures`` is how many were taken in the period. ``is_stale`` says that at its end the last was too old.
-    """
-
-    server_id: UUID
-    sightings: dict[UUID, list[Sighting]]
-    captures: int
-    is_stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,64 +136,6 @@ def holders_in(session: Session, capture_ids: Collection[UUID]) -> list[SeenHold
     for capture, server in session.execute(query):
         found += _holders(capture, server, read_again(capture, capture.raw).features)
     return found
-
-
-def series_of(
-    session: Session, features: Collection[FeatureOn], *, starts_at: datetime, ends_at: datetime
-) -> list[ServerSeries]:
-    """Return what the captures of a period show of products, server by server.
-
-    Captures from before the period count as far as they reach into it.
-    """
-    servers = {feature.server_id for feature in features}
-    asked = select(LicenceServer.id, LicenceServer.stale_after_seconds).where(LicenceServer.id.in_(servers))
-    limits = {server_id: timedelta(seconds=seconds) for server_id, seconds in session.execute(asked)}
-    earliest = starts_at - max(limits.values(), default=timedelta())
-    in_reach = (Capture.server_id.in_(servers), Capture.taken_at >= earliest, Capture.taken_at < ends_at)
-    in_period = func.sum(case((Capture.taken_at >= starts_at, 1), else_=0))
-    totals = select(Capture.server_id, in_period, func.max(Capture.taken_at)).where(*in_reach)
-    counted = {row[0]: row for row in session.execute(totals.group_by(Capture.server_id))}
-    seen = _sightings(session, features, limits, in_reach)
-    return [
-        ServerSeries(
-            server_id=server_id,
-            sightings=seen.get(server_id, {}),
-            captures=counted[server_id][1] if server_id in counted else 0,
-            is_stale=server_id not in counted or ends_at - counted[server_id][2] > limit,
-        )
-        for server_id, limit in limits.items()
-    ]
-
-
-def _sightings(
-    session: Session,
-    features: Collection[FeatureOn],
-    limits: dict[UUID, timedelta],
-    in_reach: tuple[ColumnElement[bool], ...],
-) -> dict[UUID, dict[UUID, list[Sighting]]]:
-    by_server: dict[UUID, dict[UUID, list[str]]] = {}
-    for one in features:
-        by_server.setdefault(one.server_id, {}).setdefault(one.product_id, []).append(one.feature)
-    row = FeatureReadingRow
-    named = (row.capture_id == Capture.id) & row.feature.in_({one.feature for one in features})
-    query = (
-        select(Capture.server_id, Capture.id, Capture.taken_at, Capture.state, row.feature, *_number_columns())
-        .outerjoin(row, named)
-        .where(*in_reach)
-        .order_by(Capture.server_id, Capture.taken_at, Capture.received_at, Capture.id)
-        # A year of captures is walked through, not held.
-        .execution_options(yield_per=2_000)
-    )
-    return {
-        server_id: sightings(_shots(rows), by_server[server_id], stale_after=limits[server_id])
-        for server_id, rows in groupby(session.execute(query), key=lambda found: found[0])
-    }
-
-
-def _shots(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[Shot]:
-    for (capture_id, taken_at, state), parts in groupby(rows, key=lambda row: tuple(row[1:4])):
-        numbers = {row[4]: Numbers(*row[5:]) for row in parts if row[4] is not None and answers(state)}
-        yield Shot(capture_id=capture_id, taken_at=taken_at, numbers=numbers)
 
 
 def _number_columns() -> tuple[InstrumentedAttribute[Any], ...]:

@@ -43,7 +43,7 @@ def outlook(session: Session, *, zone: ZoneInfo, now: datetime) -> list[ProductO
     reserved = _reserved(session, today)
     found = []
     for product_id, name in kept:
-        history = daily_peaks(use[product_id].stretches, zone, before=today)
+        history = daily_peaks(use[product_id].stretches, zone, before=today, at_least=use[product_id].at_least)
         ahead = forecast(
             history,
             on=today,
@@ -54,8 +54,18 @@ def outlook(session: Session, *, zone: ZoneInfo, now: datetime) -> list[ProductO
     return sorted(found, key=lambda one: (one.forecast.exhausted_on or date.max, one.product))
 
 
-def daily_peaks(stretches: Iterable[Stretch], zone: ZoneInfo, *, before: date) -> tuple[DayPeak, ...]:
-    """Return the highest use of each day before ``before`` of which anything is known, in order."""
+def daily_peaks(
+    stretches: Iterable[Stretch], zone: ZoneInfo, *, before: date, at_least: Iterable[Stretch] = ()
+) -> tuple[DayPeak, ...]:
+    """Return the highest use of each day before ``before`` of which anything is known, in order.
+
+    What is certain ``at_least`` in the rest of such a day raises its peak, and makes no other day a known one.
+    """
+    known, certain = _highest_by_day(stretches, zone), _highest_by_day(at_least, zone)
+    return tuple(DayPeak(day, max(known[day], certain.get(day, 0))) for day in sorted(known) if day < before)
+
+
+def _highest_by_day(stretches: Iterable[Stretch], zone: ZoneInfo) -> dict[date, int]:
     peaks: dict[date, int] = {}
     for one in stretches:
         day = one.starts_at.astimezone(zone).date()
@@ -64,7 +74,7 @@ def daily_peaks(stretches: Iterable[Stretch], zone: ZoneInfo, *, before: date) -
         while day <= last:
             peaks[day] = max(peaks.get(day, 0), one.seats)
             day += timedelta(days=1)
-    return tuple(DayPeak(day, peaks[day]) for day in sorted(peaks) if day < before)
+    return peaks
 
 
 def _seats_on(lots: list[LotTerms], day: date) -> int | None:

@@ -3,7 +3,7 @@
 A lease past its end and an offer past its time count no more, whether that was written down or not.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from licensing.rules.top_up import PricedLot
 
 _DAYS = (
     *(Reservation.id, Reservation.project_id, Reservation.quantity),
-    *(Reservation.starts_on, Reservation.ends_on, Reservation.state),
+    *(func.coalesce(Reservation.counts_from, Reservation.starts_on), Reservation.ends_on, Reservation.state),
 )
 _HELD, _OFFERED, _WAITING = (
     ReservationState.HELD.value,
@@ -42,8 +42,7 @@ _QUEUE: Select[*tuple[Any, ...]] = (
     .order_by(Reservation.place)
 )
 _OUT = (
-    select(Checkout.project_id, Checkout.quantity, Checkout.is_borrowed, Checkout.started_on)
-    .add_columns(Checkout.started_at, Checkout.expires_at)
+    select(Checkout.id, Checkout.project_id, Checkout.quantity, Checkout.expires_at, Checkout.last_on)
     .where(Checkout.product_id == bindparam("product"), Checkout.ended_at.is_(None))
     .where(Checkout.expires_at > bindparam("now"))
 )
@@ -88,7 +87,7 @@ def seat_plan(
     today: date,
     without: UUID | None = None,
 ) -> SeatPlan:
-    """Return what bears on a product's seats from ``first`` to ``last``, but for the reservation ``without``.
+    """Return what bears on a product's seats from ``first`` to ``last``, but for the reservation or lease ``without``.
 
     It reads past the session's unit of work, so whoever changed something has flushed it.
     """
@@ -100,7 +99,7 @@ def seat_plan(
         lots=lot_terms(session, [product_id])[product_id],
         reserved=_reserved(connection, _ON_DAYS, asked, without),
         waiting=_reserved(connection, _QUEUE, {"product": product_id, "first": today}, without),
-        out=tuple(_seats_out(row, today) for row in out),
+        out=tuple(_seats_out(row, today) for row in out if row.id != without),
         blackouts=tuple(BlackoutDays(*row) for row in connection.execute(_BLACKOUTS, asked)),
     )
 
@@ -128,8 +127,7 @@ def _reserved(
 
 
 def _seats_out(row: Row[*tuple[Any, ...]], today: date) -> SeatsOut:
-    """Return a checkout as seats of today or, where it is borrowed, of each day until it comes back."""
-    last_on = today
-    if row.is_borrowed:
-        last_on = max(today, row.started_on + (row.expires_at - row.started_at))
-    return SeatsOut(project_id=row.project_id, quantity=row.quantity, last_on=last_on)
+    """Return a checkout as seats of today and of each day that it reaches into."""
+    # What an older release wrote names no last day: its seats count a day too long rather than one too short.
+    last_on = row.last_on or row.expires_at.date() + timedelta(days=1)
+    return SeatsOut(project_id=row.project_id, quantity=row.quantity, last_on=max(today, last_on))

@@ -1,6 +1,8 @@
 """Tell a statement as the document that is frozen: JSON of integers and text, with people and machines by pseudonym."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from answerprint.core.types import isoformat
 from licensing.models.catalogue import LicenceServer
 from licensing.models.eventlogs import LogPart
 from licensing.queries.contracts import LotRow
+from licensing.queries.counted_parts import CountedPart
 from licensing.queries.log_use import LogUse
 from licensing.queries.observed import SeenHolder, features_of
 from licensing.queries.statement_lines import (
@@ -20,7 +23,7 @@ from licensing.queries.statement_lines import (
     StatementLine,
 )
 from licensing.queries.statements import Period, Statement
-from licensing.queries.use_over_time import UseOverTime, use_over_time
+from licensing.queries.use_over_time import UseOverTime, first_checkouts, use_of
 from licensing.rules.frozen import FORM, Aliases, Json
 from licensing.rules.percentiles import percentiles
 from licensing.rules.statement import Moment, percent
@@ -31,11 +34,9 @@ def statement_document(session: Session, statement: Statement, aliases: Aliases)
     """Return a statement as a document; ``aliases`` then knows whom its pseudonyms stand for."""
     period = statement.period
     contract = statement.contract.contract
-    use = use_over_time(
-        session, [one.product_id for one in statement.lines], starts_at=period.starts_at, ends_at=period.ends_at
-    )
+    begun = first_checkouts(session, [one.product_id for one in statement.lines])
     products: list[Json] = [
-        _line(one, statement.contract.lots, use[one.product_id], aliases, period.zone)
+        _line(one, statement.contract.lots, _use(one, begun, period), aliases, period.zone)
         | {"log_parts": _log_parts(session, one, period)}
         for one in statement.lines
     ]
@@ -58,6 +59,11 @@ def statement_document(session: Session, statement: Statement, aliases: Aliases)
         "products": products,
         "names": [{"pseudonym": one.pseudonym, "digest": one.digest} for one in aliases.given],
     }
+
+
+def _use(line: StatementLine, begun: Mapping[UUID, datetime], period: Period) -> UseOverTime:
+    told_from = None if line.observed.servers else begun.get(line.product_id, period.ends_at)
+    return use_of(line.product_id, line.moments, told_from=told_from)
 
 
 def _line(
@@ -86,8 +92,29 @@ def _line(
             "peak": _moment(line.observed.peak),
         },
         "event_logs": _logs(line.logs),
+        "true_denials": line.true_denials,
+        "rests_on": [
+            {"from": isoformat(one.starts_at), "to": isoformat(one.ends_at), "on": one.rests_on.value}
+            for one in line.rests
+        ],
         "counting_version": line.counting_version,
+        "counting": [_counting(one) for one in line.counting],
         "evidence": [_evidence(one) for one in line.evidence],
+    }
+
+
+def _counting(part: CountedPart) -> Json:
+    """Tell a part of the period that one counting rule counts, and what its peak amounts to by that rule."""
+    counted = part.counted
+    return {
+        "from": isoformat(part.starts_at),
+        "to": isoformat(part.ends_at),
+        "version": part.version,
+        "peak": _moment(part.peak),
+        "seats": counted.seats if counted else None,
+        "demand": sum(counted.demand.values()) if counted else None,
+        "tokens": counted.tokens if counted else None,
+        "people": counted.people if counted else None,
     }
 
 
@@ -181,6 +208,7 @@ def _moment(moment: Moment | None) -> Json:
         "checked_out": moment.checked_out,
         "low": moment.low,
         "high": moment.high,
+        "rests_on": moment.rests_on.value,
     }
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from licensing.queries.counted_parts import CountedPart, RulePart, counted_part
 from licensing.queries.log_use import LogUse
 from licensing.queries.observed import FeatureOn, SeenHolder
-from licensing.rules.statement import Judgement, Moment, Overage, State, percent
+from licensing.rules.logged_denials import Outcome
+from licensing.rules.statement import Judgement, Moment, Overage, Rest, State, percent
 
 OVERAGES_WITH_HOLDERS = 10
 """Of how many overages of a product, the greatest, the raw captures are read again for who it was."""
@@ -62,9 +64,10 @@ class LedgerUse:
 
 @dataclass(frozen=True, slots=True)
 class ObservedUse:
-    """What captures alone say: samples. ``coverage`` is the percent of the period in which all servers were seen.
+    """What licence servers say, by their logs and captures; ``captures`` is how many of these the period has.
 
-    ``peak`` is the highest use that was proven; ``None`` where nothing was seen.
+    ``coverage`` is the percent of the period in which all servers bound the use from both sides. ``peak`` is the
+    highest use that was proven; ``None`` where nothing was seen.
     """
 
     servers: int
@@ -86,11 +89,13 @@ class CaptureEvidence:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One product of the contract. ``lower`` is the use that captures prove, ``upper`` the highest that is possible.
+    """One product of the contract. ``lower`` is the use that logs and captures prove, ``upper`` the highest possible.
 
-    ``peak`` is the highest certain use, by captures or checkouts, and ``highest`` the moment of ``upper``. They are
-    ``None`` where nothing is known. ``logs`` is what event logs say, apart from the others; ``None`` where there are
-    none. ``counting_version`` is the version of the counting rule in force at the end; ``None`` where none was set.
+    ``peak`` is the highest certain use, by servers or checkouts, and ``highest`` the moment of ``upper``. They are
+    ``None`` where nothing is known. ``rests`` says what each stretch of the period rests on, ``moments`` are all that
+    was judged. ``logs`` is what event logs say alone; ``None`` where there are none. ``counting_version`` is the
+    version of the counting rule in force at the end; ``None`` where none was set. ``counting`` splits the period where
+    the rule changed and counts the peak of each part by its own.
     """
 
     product_id: UUID
@@ -105,8 +110,16 @@ class StatementLine:
     ledger: LedgerUse
     observed: ObservedUse
     evidence: tuple[CaptureEvidence, ...]
+    rests: tuple[Rest, ...]
+    moments: tuple[Moment, ...]
     logs: LogUse | None = None
     counting_version: int | None = None
+    counting: tuple[CountedPart, ...] = ()
+
+    @property
+    def true_denials(self) -> int | None:
+        """How often somebody went without, as logs tell; ``None`` where none does, or they are not recorded."""
+        return self.logs.denials.by_outcome.get(Outcome.TRUE) if self.logs else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +135,14 @@ class JudgedProduct:
     captures: int
     logs: LogUse | None = None
     counting_version: int | None = None
+    parts: tuple[RulePart, ...] = ()
 
     @property
     def told(self) -> list[Moment]:
-        """The moments of which is told who it was: the peak, and those of the greatest overages."""
+        """The moments of which is told who it was: the peaks, of each counting rule too, and the greatest overages'."""
         greatest = sorted(self.judgement.overages, key=lambda one: one.peak.over, reverse=True)
         peaks = [one.peak for one in greatest[:OVERAGES_WITH_HOLDERS]]
+        peaks += [one.peak for one in self.parts if one.peak is not None]
         return [self.judgement.peak, *peaks] if self.judgement.peak else peaks
 
     @property
@@ -135,6 +150,7 @@ class JudgedProduct:
         """The captures that any peak rests on."""
         judged = self.judgement
         peaks = [judged.peak, judged.seen_peak, judged.highest, *(one.peak for one in judged.overages)]
+        peaks += [one.peak for one in self.parts]
         return {capture for moment in peaks if moment is not None for capture in moment.captures}
 
 
@@ -168,8 +184,13 @@ def statement_line(found: JudgedProduct, witnesses: Witnesses) -> StatementLine:
             peak=judged.seen_peak,
         ),
         evidence=tuple(sorted(evidence, key=lambda one: (one.taken_at, one.server))),
+        rests=judged.rests,
+        moments=judged.moments,
         logs=found.logs,
         counting_version=found.counting_version,
+        counting=tuple(
+            counted_part(one, _peak(one.peak, found, witnesses).holders if one.peak else None) for one in found.parts
+        ),
     )
 
 

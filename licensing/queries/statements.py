@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from licensing.models.catalogue import LicenceServer
 from licensing.models.observed import Capture
 from licensing.models.seats import Checkout
+from licensing.queries.captures_in_force import told_by_newest
 from licensing.queries.contracts import ContractDetail, LotRow, contract_detail, lot_terms
-from licensing.queries.counting import versions_in_force
-from licensing.queries.log_use import LogUse, log_use
-from licensing.queries.observed import FeatureOn, ServerSeries, features_of, holders_in, series_of
+from licensing.queries.counted_parts import rule_parts
+from licensing.queries.counting import CountingInForce, rules_in_force
+from licensing.queries.observed import FeatureOn, features_of, holders_in
 from licensing.queries.statement_lines import (
     CaptureEvidence,
     EntitlementStep,
@@ -25,6 +26,7 @@ from licensing.queries.statement_lines import (
     Witnesses,
     statement_line,
 )
+from licensing.queries.witnesses import NOTHING_TOLD, Told, told_by_servers
 from licensing.rules.capacity import LotTerms, capacity_changes, capacity_on
 from licensing.rules.statement import Evidence, Step, judge, ledger_steps
 
@@ -61,9 +63,8 @@ class _Source:
     own_lots: tuple[LotRow, ...]
     checkouts: Sequence[OwnCheckout]
     features: Sequence[FeatureOn]
-    series: Sequence[ServerSeries]
-    logs: Mapping[UUID, LogUse]
-    counting: Mapping[UUID, int]
+    told: Mapping[UUID, Told]
+    counting: Mapping[UUID, list[CountingInForce]]
 
 
 def contract_statement(
@@ -82,12 +83,11 @@ def contract_statement(
         own_lots=contract.lots,
         checkouts=_checkouts(session, products, period),
         features=features,
-        series=series_of(session, features, starts_at=period.starts_at, ends_at=period.ends_at),
-        logs=log_use(session, features, starts_at=period.starts_at, ends_at=period.ends_at),
-        counting=versions_in_force(session, products, at=period.ends_at),
+        told=told_by_servers(session, features, starts_at=period.starts_at, ends_at=period.ends_at),
+        counting=rules_in_force(session, products, starts_at=period.starts_at, ends_at=period.ends_at),
     )
     names = {lot.product_id: lot.product_name for lot in contract.lots}
-    judged = [_judge(product_id, names[product_id], source, period) for product_id in products]
+    judged = [told_by_newest(session, _judge(product_id, names[product_id], source, period)) for product_id in products]
     witnesses = _witnesses(session, judged)
     lines = tuple(statement_line(one, witnesses) for one in judged)
     return Statement(contract=contract, period=period, made_at=now, lines=lines)
@@ -108,29 +108,30 @@ def _judge(product_id: UUID, product: str, source: _Source, period: Period) -> J
     lots = source.lots[product_id]
     own = [_terms(lot) for lot in source.own_lots if lot.product_id == product_id]
     checkouts = [one for one in source.checkouts if one.product_id == product_id]
-    features = [one for one in source.features if one.product_id == product_id]
-    serving = {one.server_id for one in features}
-    series = [one for one in source.series if one.server_id in serving]
+    told = source.told.get(product_id, NOTHING_TOLD)
     steps = _entitlement(lots, own, period)
     evidence = Evidence(
         starts_at=period.starts_at,
         ends_at=period.ends_at,
         entitlement=[Step(_midnight(step.on, period.zone), step.quantity) for step in steps],
         ledger=ledger_steps((one.starts_at, one.ends_at, one.quantity) for one in checkouts),
-        servers=[one.sightings.get(product_id, []) for one in series],
-        is_stale=any(one.is_stale for one in series),
+        servers=told.servers,
+        is_stale=told.is_stale,
         counts_seats=any(lot.has_seats for lot in lots),
     )
+    judged = judge(evidence)
+    rules = source.counting.get(product_id, [])
     return JudgedProduct(
         product_id=product_id,
         product=product,
         entitlement=steps,
-        judgement=judge(evidence),
+        judgement=judged,
         checkouts=checkouts,
-        features=features,
-        captures=sum(one.captures for one in series),
-        logs=source.logs.get(product_id),
-        counting_version=source.counting.get(product_id),
+        features=[one for one in source.features if one.product_id == product_id],
+        captures=told.captures,
+        logs=told.logs,
+        counting_version=rules[-1].version if rules else None,
+        parts=rule_parts(rules, judged.moments, starts_at=period.starts_at, ends_at=period.ends_at),
     )
 
 

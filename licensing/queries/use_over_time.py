@@ -1,15 +1,16 @@
 """Read how many seats of products were in use over time, by what captures prove and checkouts made here show."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from licensing.models.seats import Checkout
-from licensing.queries.observed import features_of, series_of
+from licensing.queries.observed import features_of
+from licensing.queries.series import series_of
 from licensing.rules.percentiles import Stretch
 from licensing.rules.statement import Evidence, Moment, ledger_steps, moments, percent
 
@@ -18,13 +19,14 @@ from licensing.rules.statement import Evidence, Moment, ledger_steps, moments, p
 class UseOverTime:
     """A product's certain use in the time that is known, and the share of the period that this is.
 
-    Without a licence server the checkouts made here are all there is, and all of the period is known.
+    Without a licence server the checkouts made here are all there is: all is known from the first of them on, and
+    nothing before, since nobody told. ``at_least`` is use that is certain in the rest of the time.
     """
 
     product_id: UUID
     stretches: tuple[Stretch, ...]
-    is_on_server: bool
     coverage: str
+    at_least: tuple[Stretch, ...] = ()
 
 
 def use_over_time(
@@ -34,6 +36,7 @@ def use_over_time(
     features = features_of(session, product_ids)
     series = series_of(session, features, starts_at=starts_at, ends_at=ends_at)
     leases = _leases(session, product_ids, starts_at, ends_at)
+    begun = first_checkouts(session, product_ids)
     found = {}
     for product_id in product_ids:
         serving = {one.server_id for one in features if one.product_id == product_id}
@@ -44,21 +47,40 @@ def use_over_time(
             ledger=ledger_steps(leases.get(product_id, ())),
             servers=[one.sightings.get(product_id, []) for one in series if one.server_id in serving],
         )
-        found[product_id] = _use(product_id, list(moments(evidence)), is_on_server=bool(serving))
+        told_from = None if serving else begun.get(product_id, ends_at)
+        found[product_id] = use_of(product_id, list(moments(evidence)), told_from=told_from)
     return found
 
 
-def _use(product_id: UUID, found: Sequence[Moment], *, is_on_server: bool) -> UseOverTime:
-    known = [one for one in found if one.is_covered or not is_on_server]
-    stretches = tuple(Stretch(one.at, one.until, one.in_use) for one in known)
+def use_of(product_id: UUID, found: Sequence[Moment], *, told_from: datetime | None) -> UseOverTime:
+    """Return the use of one product; ``told_from`` is when the ledger begins where it is all there is."""
+    known, rest = list[Moment](), list[Moment]()
+    for one in found:
+        is_known = one.is_covered if told_from is None else one.at >= told_from
+        (known if is_known else rest).append(one)
     covered = sum(_microseconds(one) for one in known)
     whole = sum(_microseconds(one) for one in found)
-    return UseOverTime(product_id, stretches, is_on_server, percent(covered * 1000 // whole) if whole else "0.0")
+    return UseOverTime(
+        product_id=product_id,
+        stretches=tuple(_stretches(known)),
+        coverage=percent(covered * 1000 // whole) if whole else "0.0",
+        at_least=tuple(one for one in _stretches(rest) if one.seats),
+    )
+
+
+def _stretches(found: Iterable[Moment]) -> Iterator[Stretch]:
+    return (Stretch(one.at, one.until, one.in_use) for one in found)
 
 
 def _microseconds(one: Moment) -> int:
     length = one.until - one.at
     return (length.days * 86_400 + length.seconds) * 1_000_000 + length.microseconds
+
+
+def first_checkouts(session: Session, product_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return when seats of each product were first checked out here; one whose never were is left out."""
+    first = select(Checkout.product_id, func.min(Checkout.started_at)).where(Checkout.product_id.in_(product_ids))
+    return {row[0]: row[1] for row in session.execute(first.group_by(Checkout.product_id))}
 
 
 def _leases(

@@ -2,8 +2,8 @@
 
 Free for a project on a day are the seats of its lots, without those that other projects reserved; while seats are out,
 also without those that other projects have out beyond what they reserved, since a project draws on its own reservation
-first. Ordinary checkouts count today, borrowed ones on each day until they come back. Overage is the contract's grace:
-it stands beside, and nobody reserves it. A day without a lot has no seat, and so has a blackout day, uncounted or not.
+first. A checkout counts on each day that it reaches into, in the facility's zone. Overage is the contract's grace: it
+stands beside, and nobody reserves it. A day without a lot has no seat, and so has a blackout day, uncounted or not.
 
 What is asked for comes on top of what the project holds already, and leaves what those before it in the queue wait
 for. Of these, one that could not be had if all seats were free waits for a lot or for a blackout to end, and keeps
@@ -157,18 +157,19 @@ def out_beyond(plan: SeatPlan, project_id: UUID | None, day: date) -> dict[UUID 
     return {one: out[one] - held[one] for one in others if out[one] > held[one]}
 
 
-def first_day_not_to_borrow(plan: SeatPlan, wanted: SeatsWanted) -> date | None:
-    """Return the first day on which so many seats cannot be away; ``None`` where they can on all of them."""
+def first_day_not_carried(plan: SeatPlan, wanted: SeatsWanted) -> date | None:
+    """Return the first day on which so many seats more cannot be out; ``None`` where they can on all of them."""
     for day in wanted.days():
         limit = capacity_on(plan.lots, day).limit
         out = sum(seats.quantity for seats in plan.out if day <= seats.last_on)
-        kept = sum(_kept_for_others(plan, wanted.project_id, day).values())
+        kept = sum(kept_for_others_on(plan, wanted.project_id, day).values())
         if limit is not None and out + kept + wanted.quantity > limit:
             return day
     return None
 
 
-def _kept_for_others(plan: SeatPlan, project_id: UUID | None, day: date) -> dict[UUID, int]:
+def kept_for_others_on(plan: SeatPlan, project_id: UUID | None, day: date) -> dict[UUID, int]:
+    """Return, by project, the seats of a day that projects other than this one reserved and have not drawn."""
     held, out = _held_and_out(plan, day)
     return {one: held[one] - out[one] for one in held if one is not None and one != project_id and held[one] > out[one]}
 

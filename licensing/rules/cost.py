@@ -50,14 +50,14 @@ class CostedLot:
 class Month:
     """The days of a month that are looked at, both included, and their length."""
 
-    first: date
-    last: date
+    starts_on: date
+    ends_on: date
     seconds: int
 
     @property
     def name(self) -> str:
         """Such as ``2026-03``."""
-        return self.first.strftime("%Y-%m")
+        return self.starts_on.strftime("%Y-%m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +90,15 @@ def costs(lots: Collection[CostedLot], months: Sequence[Month], use: Collection[
     rows: list[CostRow] = []
     for month in months:
         for product_id in products:
-            own = [lot for lot in lots if lot.product_id == product_id and days_in(lot, month.first, month.last)]
+            own = [lot for lot in lots if lot.product_id == product_id and days_in(lot, month)]
             rows += _month(product_id, month, own, used.get((product_id, month.name), {}))
     return rows
 
 
-def days_in(lot: CostedLot, first: date, last: date) -> int:
-    """Return how many of the days from ``first`` to ``last`` the lot covers."""
-    end = last if lot.ends_on is None else min(last, lot.ends_on)
-    return max(0, (end - max(first, lot.starts_on)).days + 1)
+def days_in(lot: CostedLot, month: Month) -> int:
+    """Return how many of a month's days the lot covers."""
+    end = month.ends_on if lot.ends_on is None else min(month.ends_on, lot.ends_on)
+    return max(0, (end - max(month.starts_on, lot.starts_on)).days + 1)
 
 
 def cost_up_to(lot: CostedLot, day: date) -> int:
@@ -148,10 +148,10 @@ def _month(
 
 def _room(lot: CostedLot, month: Month) -> int:
     """Return the seat-seconds that a lot gives in a month; an uncounted one gives none that could lie idle."""
-    days = (month.last - month.first) // _DAY + 1
-    return (lot.quantity or 0) * (month.seconds * days_in(lot, month.first, month.last) // days)
+    days = (month.ends_on - month.starts_on) // _DAY + 1
+    return (lot.quantity or 0) * (month.seconds * days_in(lot, month) // days)
 
 
 def _cost_in(lot: CostedLot, month: Month) -> int:
     # The difference of two sums, each rounded once: the months of a lot add up to its price.
-    return cost_up_to(lot, month.last) - cost_up_to(lot, month.first - _DAY)
+    return cost_up_to(lot, month.ends_on) - cost_up_to(lot, month.starts_on - _DAY)

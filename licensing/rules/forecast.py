@@ -82,15 +82,14 @@ def forecast(
     on: date,
     capacity: Callable[[date], int | None],
     reserved: Sequence[Reserved] = (),
-    days: int = HORIZON_DAYS,
 ) -> Forecast:
-    """Forecast the need of the ``days`` after ``on`` from the daily peaks before, and hold it against ``capacity``."""
+    """Forecast the need of the days after ``on`` from the daily peaks before, and hold it against ``capacity``."""
     if len(history) < LEAST_DAYS:
         reason = f"not enough history: {len(history)} of {LEAST_DAYS} days with known use"
         return Forecast((), None, None, None, reason)
     model = fit(history)
     expected = tuple(
-        _expect(model, on + _DAY * ahead, reserved, capacity(on + _DAY * ahead)) for ahead in range(1, days + 1)
+        _expect(model, on + _DAY * ahead, reserved, capacity(on + _DAY * ahead)) for ahead in range(1, HORIZON_DAYS + 1)
     )
     over = [one.day for one in expected if one.capacity is not None and one.expected > one.capacity]
     maybe = [one.day for one in expected if one.capacity is not None and one.high > one.capacity]

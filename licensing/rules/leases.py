@@ -39,11 +39,16 @@ class Lease:
     started_at: datetime
     started_on: date
     expires_at: datetime
+    last_on: date | None
     ended_at: datetime | None
     state: LeaseState
     over_capacity: int
     is_borrowed: bool
     version: int
+    cut_on: date | None = None
+    """The first day that could not be given with what was just asked for: the lease ends as it begins."""
+    note: str = ""
+    """Why it was cut, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Read one part of an event log with what the part before left open.
 
-Wherever a log is cut at the end of a line, its parts give the same sessions and refusals as the whole.
+Wherever a log is cut at the end of a line, its parts give the same sessions and denials as the whole.
 """
 
 import json
@@ -16,13 +16,13 @@ from licensing.collectors.flexnet_log import FlexnetLog
 from licensing.collectors.registry import CollectorKind
 from licensing.collectors.rlm_log import RlmLog
 from licensing.errors import NoEventLog, NotACapture, naming
+from licensing.rules.logged_denials import Denial, LogDenials, Outcome
 from licensing.rules.pairing import Pairing, Session
 from licensing.rules.pairing_held import Point, read_held, write_held
-from licensing.rules.server_denials import Denial, Outcome, Refusals
 
 MAX_PART_BYTES = 8 * 1024 * 1024
 DENIAL_WINDOW = timedelta(minutes=10)
-"""A refusal is true where the same user did not get the feature within this time."""
+"""A denial is true where the same user did not get the feature within this time."""
 
 _ODD_LINES = 20
 """So many lines in a row that are not understood are no log, though its beginning was one."""
@@ -67,26 +67,27 @@ def read_part(raw: bytes, *, kind: str, zone: ZoneInfo, before: LogSoFar) -> Par
     carried: Carried = json.loads(before.carried) if before.carried else {}
     log = reader(BytesIO(raw), zone=zone, first=before.lines + 1, carried=carried.get("reader"))
     pairing = Pairing(read_held(carried["held"]) if carried else None)
-    refusals = Refusals(window=DENIAL_WINDOW, carried=carried.get("refusals", ()))
+    denials = LogDenials(window=DENIAL_WINDOW, carried=carried.get("refusals", ()))
     entries = list(log.part())
     if log.count.diagnostics >= (_ODD_LINES if carried else 1):
         _refuse_what_is_no_log(log.count, kind)
-    ended, settled = tuple(pairing.ended(entries)), tuple(refusals.settled(entries))
-    parts: Carried = {"reader": log.carried(), "held": write_held(pairing.held), "refusals": refusals.carried()}
+    ended, settled = tuple(pairing.ended(entries)), tuple(denials.settled(entries))
+    # What is carried on is kept between releases: its keys, also “refused” of the reader, stay as they were written.
+    parts: Carried = {"reader": log.carried(), "held": write_held(pairing.held), "refusals": denials.carried()}
     return PartReading(
         count=log.count,
         ended=ended,
         open=tuple(pairing.still_open()),
         settled=settled,
-        waiting=(*refusals.waiting(), *_without_reason(parts["reader"])),
+        waiting=(*denials.waiting(), *_without_reason(parts["reader"])),
         next=LogSoFar(before.lines + _line_ends(raw), json.dumps(parts, ensure_ascii=False, separators=(",", ":"))),
     )
 
 
 def _without_reason(carried: Carried) -> list[Denial]:
-    """Return the refusal at the very end, whose reason the next part may begin with."""
-    refused = read_event(carried.get("refused"))
-    return [Denial(refused, Outcome.UNCERTAIN)] if refused else []
+    """Return the denial at the very end, whose reason the next part may begin with."""
+    denied = read_event(carried.get("refused"))
+    return [Denial(denied, Outcome.UNCERTAIN)] if denied else []
 
 
 def forget_names(carried: str, names: Mapping[str, str]) -> str:

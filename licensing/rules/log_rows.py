@@ -1,15 +1,16 @@
-"""What of a session and of a refusal stands in a table, and the session that such a row was."""
+"""What of a session and of a denial stands in a table, and the session that such a row was."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
+from licensing.rules.logged_denials import Denial
 from licensing.rules.pairing import Grade, Session
 from licensing.rules.pairing_held import Point
-from licensing.rules.server_denials import Denial
 
 _NAME_MAX = 240
 _SHARE_MAX = 40
+_GRADES = {grade.value: grade for grade in Grade}
 _ENDED_BEFORE = frozenset({Grade.REUSED, Grade.RESTARTED})
 
 
@@ -66,17 +67,20 @@ def session_row(one: Session) -> dict[str, Any]:
 
 def session_of(row: SessionRow) -> Session:
     """Return the session that a row was made of; its handle is not kept."""
+    opened = _point(row.opened_line, row.opened_at)
+    is_first = opened is not None and row.opened_first_line == opened.line
+    is_last = opened is not None and row.opened_last_line == opened.line
     return Session(
         daemon=row.daemon,
         feature=row.feature,
         user=row.user,
         host=row.host,
         quantity=row.quantity,
-        grade=Grade(row.grade),
-        opened=_point(row.opened_line, row.opened_at),
+        grade=_GRADES[row.grade],
+        opened=opened,
         closed=_point(row.closed_line, row.closed_last),
-        opened_first=_point(row.opened_first_line, row.opened_first),
-        opened_last=_point(row.opened_last_line, row.opened_last),
+        opened_first=opened if is_first else _point(row.opened_first_line, row.opened_first),
+        opened_last=opened if is_last else _point(row.opened_last_line, row.opened_last),
         seen=_point(row.seen_line, row.seen_at),
         handle=None,
         share=row.share,
@@ -85,7 +89,7 @@ def session_of(row: SessionRow) -> Session:
 
 
 def denial_row(one: Denial, *, is_settled: bool) -> dict[str, Any]:
-    """Return what stands in the table of a refusal."""
+    """Return what stands in the table of a denial."""
     event = one.event
     return {
         "daemon": event.daemon[:_NAME_MAX],

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from licensing.rules.pairing import Session
 from licensing.rules.pairing_held import Point
-from licensing.rules.usage import Coverage, Step, usage
+from licensing.rules.usage import Coverage, Step, use_over_log
 
 SILENCE_MAX = timedelta(days=1)
 """Servers write a line every few hours; where parts lie further apart, one between them is missing."""
@@ -22,11 +22,15 @@ Stretch = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class ServerLog:
-    """What is known of one server's log: the times its parts speak of, its sessions, and from where on all is known."""
+    """What is known of one server's log: the times its parts speak of, its sessions, and from where on all is known.
+
+    ``steps`` is the use that they amount to, where that was worked out.
+    """
 
     stretches: Sequence[Stretch]
     sessions: Sequence[Session]
     known_from: dict[str, Point]
+    steps: Sequence[Step] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,34 @@ def bounds(logs: Sequence[ServerLog], *, starts_at: datetime, ends_at: datetime)
     coverage = length * 1000 // (ends_at - starts_at) if ends_at > starts_at else 0
     if not covered:
         return LogBounds(coverage)
-    series = [_Series(_steps(log)) for log in logs]
+    if len(logs) == 1:
+        return _bounds_of_one(steps_of(logs[0]), covered, coverage)
+    series = [_Series(steps_of(log)) for log in logs]
     lowers = [(sum(one.low(at) for one in series), at) for at, _ in _lengths(series, covered)]
     uppers = [(_total(one.high(at) for one in series), at) for at in _moments(series, covered)]
     lower, lower_at = max(lowers, key=lambda found: found[0], default=(0, covered[0][0]))
     bounded = [(upper, at) for upper, at in uppers if upper is not None]
     is_bounded = len(bounded) == len(uppers)
     upper, upper_at = max(bounded, key=lambda found: found[0]) if is_bounded else (None, None)
+    return LogBounds(coverage, lower, lower_at, upper, upper_at)
+
+
+def _bounds_of_one(steps: Sequence[Step], covered: Sequence[Stretch], coverage: int) -> LogBounds:
+    """Return the same for one log: its steps are the moments at which a bound may change."""
+    lower, lower_at = 0, covered[0][0]
+    upper: int | None = 0
+    upper_at: datetime | None = None
+    for start, end in covered:
+        for step in steps:
+            if step.ends_at < start or step.starts_at >= end:
+                continue
+            if step.lower > lower and step.starts_at < step.ends_at and step.ends_at > start:
+                lower, lower_at = step.lower, max(start, step.starts_at)
+            most = _upper(step)
+            if most is None or upper is None:
+                upper, upper_at = None, None
+            elif upper_at is None or most > upper:
+                upper, upper_at = most, max(start, step.starts_at)
     return LogBounds(coverage, lower, lower_at, upper, upper_at)
 
 
@@ -101,13 +126,16 @@ def _upper(step: Step) -> int | None:
     return step.shown if step.upper is None and step.starts_at == step.ends_at else step.upper
 
 
-def _steps(log: ServerLog) -> Sequence[Step]:
+def steps_of(log: ServerLog) -> Sequence[Step]:
+    """Return the use that a log tells of, over all the time that its parts speak of."""
+    if log.steps is not None:
+        return log.steps
     latest = max(log.known_from.values(), key=lambda point: point.line, default=None)
     known = log.known_from.get("", latest)
     starts_at, ends_at = log.stretches[0][0], log.stretches[-1][1]
     coverage = Coverage(starts_at, ends_at, {"": known} if known else {})
     # Features of one product are taken together: what is proven of one holder may come out lower, and never higher.
-    return usage(log.sessions, daemon="", coverage=coverage).steps
+    return use_over_log(log.sessions, daemon="", coverage=coverage)
 
 
 def _common(each: Sequence[Sequence[Stretch]]) -> list[Stretch]:

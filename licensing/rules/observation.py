@@ -3,12 +3,11 @@
 ``None`` is unknown and spreads: a sum with an unknown part is unknown, and nothing here turns it into zero.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import chain, pairwise
-from uuid import UUID
+from functools import lru_cache
 
 from answerprint.core.problems import Invalid
 from licensing.collectors.reading import FeatureReading, Reading, ServerState
@@ -38,6 +37,9 @@ class Freshness(StrEnum):
     NONE = "none"
     """On no licence server: there is nothing to see."""
 
+
+SILENT = frozenset({Freshness.STALE, Freshness.DOWN, Freshness.UNKNOWN, Freshness.NEVER})
+"""Somebody has to see to the server: what is in use on it now is not known."""
 
 # From best to worst: a product on several servers is as fresh as the worst of them.
 _BY_WORTH = tuple(Freshness)
@@ -73,37 +75,6 @@ class Bounds:
 
     low: int
     high: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One capture in a series of one server: its numbers by feature, none where the server did not answer."""
-
-    capture_id: UUID
-    taken_at: datetime
-    numbers: Mapping[str, Numbers]
-
-    def bounds(self, features: Collection[str]) -> Bounds | None:
-        """Return the use of some features together; ``None`` where it does not tell that of each."""
-        found = [use_bounds(self.numbers.get(feature, NOTHING_KNOWN)) for feature in features]
-        known = [one for one in found if one is not None]
-        if not known or len(known) < len(found):
-            return None
-        return Bounds(low=sum(one.low for one in known), high=sum(one.high for one in known))
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What captures of one server show of a product in ``[starts_at, ends_at)``; ``capture_id`` is the first of them.
-
-    ``low`` and ``high`` bound the seats in use. Time in no sighting is not covered.
-    """
-
-    starts_at: datetime
-    ends_at: datetime
-    low: int
-    high: int
-    capture_id: UUID
 
 
 def time_of_capture(*, sent: datetime | None, reported: datetime | None, now: datetime) -> datetime | None:
@@ -199,6 +170,7 @@ def is_report_unexplained(numbers: Numbers) -> bool:
     return numbers.reported not in {numbers.counted, numbers.counted + (numbers.reserved or 0)}
 
 
+@lru_cache(maxsize=4096)  # a year of captures shows the same numbers over and over
 def use_bounds(numbers: Numbers) -> Bounds | None:
     """Return what use a capture proves and what it leaves possible; ``None`` where it tells nothing.
 
@@ -212,36 +184,6 @@ def use_bounds(numbers: Numbers) -> Bounds | None:
     if numbers.reported is not None and (low is None or low > numbers.reported):
         low = max(0, numbers.reported - (numbers.reserved or 0))
     return Bounds(low=low or 0, high=max(known))
-
-
-def sightings(
-    shots: Iterable[Shot], products: Mapping[UUID, Collection[str]], *, stale_after: timedelta
-) -> dict[UUID, list[Sighting]]:
-    """Return what a server's captures, in order of time, show of products, given by their features on it.
-
-    A capture counts until the next one, but no longer than it is fresh; a capture that does not tell ends what the
-    one before it told. Captures that show the same in a row make one sighting.
-    """
-    found: dict[UUID, list[Sighting]] = {product: [] for product in products}
-    for shot, following in pairwise(chain[Shot | None](shots, [None])):
-        if shot is None:
-            continue
-        until = shot.taken_at + stale_after
-        if following is not None:
-            until = min(until, following.taken_at)
-        for product, features in products.items():
-            bounds = shot.bounds(features)
-            if bounds is not None and until > shot.taken_at:
-                _extend(found[product], Sighting(shot.taken_at, until, bounds.low, bounds.high, shot.capture_id))
-    return found
-
-
-def _extend(found: list[Sighting], new: Sighting) -> None:
-    last = found[-1] if found else None
-    if last is not None and (last.ends_at, last.low, last.high) == (new.starts_at, new.low, new.high):
-        found[-1] = replace(last, ends_at=new.ends_at)
-    else:
-        found.append(new)
 
 
 def _numbers(feature: FeatureReading) -> Numbers:

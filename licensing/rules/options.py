@@ -1,4 +1,4 @@
-"""What an options file means for seats and refusals: numbers by feature, and nobody's name."""
+"""What an options file means for seats and denials: numbers by feature, and nobody's name."""
 
 from collections import Counter
 from typing import Any

@@ -117,6 +117,16 @@ def asks_for_more(held: Reserved, changed: ReservationEntry) -> bool:
     return changed.quantity > held.quantity or not is_within
 
 
+def counts_from(held: Reserved, changed: ReservationEntry, today: date, *, before: date | None) -> date | None:
+    """Return from which day on a changed reservation holds its seats; ``None`` is its first day.
+
+    What is asked for beyond what it held is free from today on: of the days before nothing is said.
+    """
+    if changed.starts_on >= today:
+        return None
+    return today if asks_for_more(held, changed) else before
+
+
 def short_sentence(product: str, wanted: SeatsWanted, plan: SeatPlan) -> str:
     """Say on which days how many seats are missing, and what to do."""
     short = [day for day in seat_days(plan, wanted) if day.short_by]

@@ -1,23 +1,24 @@
 """How a product's use over a period stands against its lots.
 
-Two witnesses speak, and stay apart. The ledger of our own checkouts is exact: it knows each start and end. Captures of
-licence servers are samples: what one shows counts until the next one of that server, but no longer than the server's
-limit of age, and what happened between two of them is not seen.
+The ledger of our own checkouts is exact: it knows each start and end. Licence servers tell by event logs, which are
+continuous, and by captures, which are samples: what one shows counts until the next one of that server, but no longer
+than the server's limit of age. How log and captures of a server go together is said in ``licensing.rules.witnesses``.
 
-They are combined here and nowhere else, for each instant:
+Ledger and servers are combined here and nowhere else, for each instant:
     in use    max(checked out here, seen at least)     what is certain, and what overage is judged by
-    at most   max(checked out here, seen at most)      what the captures leave possible
+    at most   max(checked out here, seen at most)      what logs and captures leave possible
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from licensing.rules.observation import Sighting
+from licensing.rules.sightings import RestsOn, Shown, Sighting, resting_on
 
 Value = TypeVar("Value")
 
@@ -30,7 +31,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     """Not all was seen and nothing checked out here; or bounds lie on both sides; or the lots count no seats."""
     STALE = "stale"
-    """Within as far as it was seen, but the last capture was too old at the end."""
+    """Within as far as it was seen, but the last capture, or line of a log, was too old at the end."""
 
 
 class Ending(StrEnum):
@@ -38,7 +39,7 @@ class Ending(StrEnum):
 
     BACK_WITHIN = "back-within"
     NOT_SEEN = "not-seen"
-    """The captures stopped while it lasted."""
+    """Captures and logs stopped while it lasted."""
     OPEN = "open"
     """It lasted to the end of the period, or lasts now."""
 
@@ -56,8 +57,8 @@ class Evidence:
     """All that is known of a product in ``[starts_at, ends_at)``.
 
     ``entitlement`` steps hold seats (``None``: uncounted), ``ledger`` steps the seats checked out here, and
-    ``servers`` the sightings of each licence server that serves the product, in order of time. Where no lot
-    ``counts_seats``, but tokens or points, there is nothing that seats could be held against.
+    ``servers`` what each licence server of the product shows, in order of time. Where no lot ``counts_seats``, but
+    tokens or points, there is nothing that seats could be held against.
     """
 
     starts_at: datetime
@@ -69,9 +70,11 @@ class Evidence:
     counts_seats: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A stretch of time in which nothing that is known changes."""
+class Moment(NamedTuple):
+    """A stretch of time in which nothing that is known changes; ``speaking`` is how many servers tell something.
+
+    It is covered where all of them bound the use from both sides.
+    """
 
     at: datetime
     until: datetime
@@ -81,6 +84,8 @@ class Moment:
     high: int | None
     is_covered: bool
     captures: tuple[UUID, ...]
+    speaking: int
+    rests_on: RestsOn
 
     @property
     def in_use(self) -> int:
@@ -90,7 +95,7 @@ class Moment:
     @property
     def at_most(self) -> int:
         """Return the seats that may be in use, by what was seen."""
-        return max(self.checked_out, self.high or 0)
+        return max(self.in_use, self.high or 0)
 
     @property
     def over(self) -> int:
@@ -114,11 +119,21 @@ class Overage:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """A stretch of the period, and what is known of it rests on."""
+
+    starts_at: datetime
+    ends_at: datetime
+    rests_on: RestsOn
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the evidence amounts to. A peak is the earliest of its height; ``None`` where there is none to speak of.
 
-    ``peak`` is the highest certain use, ``seen_peak`` that of the captures alone, ``highest`` the highest possible,
+    ``peak`` is the highest certain use, ``seen_peak`` that of the servers alone, ``highest`` the highest possible,
     and ``ledger_peak`` that of our own checkouts alone. ``coverage`` is in per mille of the period, rounded down.
+    ``rests`` are the stretches of the period by what is known of them rests on, and ``moments`` all that was judged.
     """
 
     state: State
@@ -128,13 +143,17 @@ class Judgement:
     ledger_peak: Moment | None
     overages: tuple[Overage, ...]
     coverage: int
+    rests: tuple[Rest, ...]
+    moments: tuple[Moment, ...]
 
 
 def judge(evidence: Evidence) -> Judgement:
     """Hold the use of a period against its lots."""
-    entitlement = evidence.entitlement if evidence.counts_seats else [Step[int | None](evidence.starts_at, None)]
+    # A frozen value with slots cannot be made through its subscripted name: Python would note the parameters on it.
+    uncounted: Sequence[Step[int | None]] = [Step(evidence.starts_at, None)]
+    entitlement = evidence.entitlement if evidence.counts_seats else uncounted
     found = list(moments(replace(evidence, entitlement=entitlement)))
-    known = [moment for moment in found if moment.captures or moment.checked_out]
+    known = [moment for moment in found if moment.speaking or moment.checked_out]
     seen = [moment for moment in found if moment.low is not None]
     leased = [moment for moment in found if moment.checked_out]
     overages = tuple(_overages(found))
@@ -147,6 +166,8 @@ def judge(evidence: Evidence) -> Judgement:
         ledger_peak=max(leased, key=lambda moment: moment.checked_out, default=None),
         overages=overages,
         coverage=coverage,
+        rests=tuple(_rests(found)),
+        moments=tuple(found),
     )
 
 
@@ -154,20 +175,22 @@ def moments(evidence: Evidence) -> Iterator[Moment]:
     """Walk through the period, from one change to the next."""
     entitled = _Cursor[int | None](evidence.entitlement, before=0)
     ledger = _Cursor(evidence.ledger, before=0)
-    servers = [_Cursor[Sighting | None](_steps(sightings), before=None) for sightings in evidence.servers]
+    servers = [Shown(sightings) for sightings in evidence.servers]
     bounds = _bounds(evidence)
     for at, until in pairwise(bounds):
-        shown = [server.at(at) for server in servers]
-        known = [sighting for sighting in shown if sighting is not None]
+        known = [one for server in servers if (one := server.at(at)) is not None]
+        highs = [one.high for one in known if one.high is not None]
         yield Moment(
-            at=at,
-            until=until,
-            entitled=entitled.at(at),
-            checked_out=ledger.at(at),
-            low=sum(one.low for one in known) if known else None,
-            high=sum(one.high for one in known) if known else None,
-            is_covered=bool(shown) and len(known) == len(shown),
-            captures=tuple(one.capture_id for one in known),
+            at,
+            until,
+            entitled.at(at),
+            ledger.at(at),
+            sum([one.low for one in known]) if known else None,
+            sum(highs) if highs else None,
+            bool(servers) and len(highs) == len(servers),
+            tuple([one.capture_id for one in known if one.capture_id is not None]),
+            len(known),
+            resting_on(known),
         )
 
 
@@ -206,24 +229,23 @@ class _Cursor(Generic[Value]):
         return self._value
 
 
-def _steps(sightings: Iterable[Sighting]) -> list[Step[Sighting | None]]:
-    """Return sightings as steps; the end of one and the start of the next may fall together."""
-    steps: list[Step[Sighting | None]] = []
-    for one in sightings:
-        steps += [Step(one.starts_at, one), Step(one.ends_at, None)]
-    return steps
-
-
 def _bounds(evidence: Evidence) -> list[datetime]:
     """Return each instant of the period at which something may change, and its end."""
     found = {step.at for step in evidence.entitlement} | {step.at for step in evidence.ledger}
     for sightings in evidence.servers:
-        for one in sightings:
-            found |= {one.starts_at, one.ends_at}
+        found.update(one.starts_at for one in sightings)
+        found.update(one.ends_at for one in sightings)
     if evidence.starts_at >= evidence.ends_at:
         return []
-    inside = {at for at in found if evidence.starts_at < at < evidence.ends_at}
-    return [evidence.starts_at, *sorted(inside), evidence.ends_at]
+    inside = sorted(found)
+    inside = inside[bisect_right(inside, evidence.starts_at) : bisect_left(inside, evidence.ends_at)]
+    return [evidence.starts_at, *inside, evidence.ends_at]
+
+
+def _rests(found: Sequence[Moment]) -> Iterator[Rest]:
+    for rests_on, stretch in groupby(found, key=lambda moment: moment.rests_on):
+        lasting = list(stretch)
+        yield Rest(lasting[0].at, lasting[-1].until, rests_on)
 
 
 def _overages(found: Sequence[Moment]) -> Iterator[Overage]:
@@ -247,7 +269,7 @@ def _ending(last: Moment, following: Moment | None) -> Ending:
     if following is None:
         return Ending.OPEN
     # Where fewer servers are seen than before, use that was over did not come back: it went out of sight.
-    is_lost = last.entitled == following.entitled and len(following.captures) < len(last.captures)
+    is_lost = last.entitled == following.entitled and following.speaking < last.speaking
     return Ending.NOT_SEEN if is_lost else Ending.BACK_WITHIN
 
 

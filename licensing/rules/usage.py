@@ -8,10 +8,10 @@ hold for either. Between the last line before that and the first one after it no
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from licensing.rules.pairing import Session
 from licensing.rules.pairing_held import Point
@@ -68,17 +68,12 @@ class Usage:
         return _around(touching, moment, moment) if touching else None
 
 
-def usage_by_feature(
-    sessions: Iterable[Session], *, coverage: Coverage, limits: Mapping[tuple[str, str], int] | None = None
-) -> dict[tuple[str, str], Usage]:
-    """Return the use of each feature of each daemon; ``limits`` holds what a daemon can give out, where known."""
+def usage_by_feature(sessions: Iterable[Session], *, coverage: Coverage) -> dict[tuple[str, str], Usage]:
+    """Return the use of each feature of each daemon."""
     found: dict[tuple[str, str], list[Session]] = defaultdict(list)
     for session in sessions:
         found[session.daemon, session.feature].append(session)
-    return {
-        key: usage(of_feature, daemon=key[0], coverage=coverage, limit=(limits or {}).get(key))
-        for key, of_feature in found.items()
-    }
+    return {key: usage(of_feature, daemon=key[0], coverage=coverage) for key, of_feature in found.items()}
 
 
 def usage(sessions: Iterable[Session], *, daemon: str, coverage: Coverage, limit: int | None = None) -> Usage:
@@ -88,6 +83,45 @@ def usage(sessions: Iterable[Session], *, daemon: str, coverage: Coverage, limit
     moments = [piece for piece in pieces if piece.is_moment]
     states = [piece.step for piece in pieces if not piece.is_moment]
     return Usage(steps=tuple(_envelope(states)), peak=_peak(states, [piece.step for piece in moments]))
+
+
+def use_over_log(sessions: Iterable[Session], *, daemon: str, coverage: Coverage) -> tuple[Step, ...]:
+    """Return the same steps without their peak, and faster where each line is dated and no clock was set back."""
+    found, known = changes(sessions), coverage.known(daemon)
+    lines = _with_ends(found, coverage, known)
+    times = [change.at for change in lines]
+    dated = [at for at in times if at is not None]
+    if len(dated) < len(times) or any(later < at for at, later in pairwise(dated)):
+        pieces = _pieces(found, coverage, known=known, limit=None)
+        return tuple(_envelope([piece.step for piece in pieces if not piece.is_moment]))
+    proven = shown = 0
+    states: list[_State] = []
+    for change, at in zip(lines, dated, strict=True):
+        proven, shown = proven + change.proven, shown + change.shown
+        states.append((at, proven, shown, _upper(proven, shown, change.line, known=known, limit=None)))
+    return tuple(_in_order(states))
+
+
+_State = tuple[datetime, int, int, int | None]
+
+
+def _in_order(states: Sequence[_State]) -> Iterator[Step]:
+    """Give steps of states that follow each other in time; those within one second make a step without length."""
+    before: Step | None = None
+    passing: list[Step] = []
+    for state, following in zip_longest(states, states[1:]):
+        at = state[0]
+        if following is None or following[0] == at:
+            passing.append(Step(at, at, *state[1:]))
+        if following is not None and following[0] == at:
+            continue
+        last = None if following is None else Step(at, following[0], *state[1:])
+        around = [step for step in (before, last) if step is not None]
+        if passing and not (around and _holds(_around(around, at, at), _around(passing, at, at))):
+            yield _around(passing, at, at)
+        if last is not None:
+            yield last
+        before, passing = last, []
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +203,9 @@ def _envelope(states: list[Step]) -> Iterator[Step]:
 
 def _around(steps: list[Step], start: datetime, end: datetime) -> Step:
     """Return the bounds that hold for each of several steps."""
+    if len(steps) == 1:
+        one = steps[0]
+        return Step(start, end, one.lower, one.shown, one.upper)
     uppers = [step.upper for step in steps]
     known = [upper for upper in uppers if upper is not None]
     return Step(

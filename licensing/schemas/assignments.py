@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import ID, VERSION, choice, count, day, identifier, texts, words
-from facility.schemas.parts import next_field
+from facility.schemas.parts import ID, VERSION, choice, count, day, identifier, next_field, texts, words
 from licensing.collectors.table_presets import PRESETS
 from licensing.models.entitlements import AssigneeKind
 from licensing.rules.assignments import ASSIGNEE_LENGTH_MAX

@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import ID, VERSION, choice, identifier, line, words
-from facility.schemas.parts import next_field
+from facility.schemas.parts import ID, VERSION, choice, identifier, line, next_field, words
 from licensing.collectors.registry import CollectorKind
 from licensing.rules.servers import STALE_SECONDS_MAX, STALE_SECONDS_MIN
 

@@ -2,8 +2,19 @@
 
 from marshmallow import Schema, fields
 
-from answerprint.core.fields import ID, VERSION, choice, count, day, identifier, line, whole, words
-from facility.schemas.parts import moment_field, next_field
+from facility.schemas.parts import (
+    ID,
+    VERSION,
+    choice,
+    count,
+    day,
+    identifier,
+    line,
+    moment_field,
+    next_field,
+    whole,
+    words,
+)
 from licensing.rules.leases import BORROWED_DAYS_MAX, MINUTES, MINUTES_MAX, LeaseState
 
 _ENDS = f"How long the lease lasts, in minutes; {MINUTES} where left out."
@@ -55,6 +66,14 @@ class CheckoutOut(Schema):
     started_at = moment_field("When it began.")
     started_on = day("The day whose lots carry it, in the facility's zone.", "2026-03-14")
     expires_at = moment_field("When it ends by itself.")
+    last_on = day("The last day that it reaches into, in the facility's zone.", "2026-03-14", may_lack=True)
+    cut_on = day(
+        "In the answer to a checkout or heartbeat: the first day that does not carry the seats, so that the lease ends "
+        "as it begins, sooner than was asked. Null where all that was asked for was given.",
+        "2026-03-15",
+        may_lack=True,
+    )
+    note = line("Why it was cut and what to do; empty where it was not.", "", longest=400)
     ended_at = moment_field("When it ended; null while it is open.", may_lack=True)
     is_borrowed = fields.Boolean(metadata={"description": "Taken offline for its days.", "example": False})
     over_capacity = count("How many of its seats lay beyond the lots when it began.", 0)

@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import ID, VERSION, choice, day, identifier, line, texts, whole, words
-from facility.schemas.parts import next_field
+from facility.schemas.parts import ID, VERSION, choice, day, identifier, line, next_field, texts, whole, words
 from licensing.models.catalogue import Metric, OveragePolicy, Purpose, Term
 from licensing.rules.contracts import COOLING_OFF_MAX
 from licensing.rules.lots import RIGHT_LENGTH_MAX, RIGHTS_MAX

@@ -1,40 +1,25 @@
 """Costs, right-sizing and forecasts, as the API asks for and shows them. Money is decimal text with its currency."""
 
 from datetime import date
-from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields
 
-from answerprint.core.fields import choice, count, day, identifier, line
+from facility.schemas.parts import choice, count, day, identifier, line
 from licensing.rules.cost import Share
+from licensing.schemas.periods import Period, last_day
 
 _MONTHS_MAX = 24
-_IN_CALENDAR = validate.Range(min=date(1990, 1, 1), max=date(2199, 12, 31), error="A day from 1990 to 2199.")
 
 
-class CostQuery(Schema):
+class CostQuery(Period):
     """The days whose costs are asked for, both included."""
 
-    first = fields.Date(
-        required=True,
-        data_key="from",
-        validate=_IN_CALENDAR,
-        metadata={"description": "First day, in the facility's zone.", "example": "2026-01-01"},
-    )
-    last = fields.Date(
-        required=True,
-        data_key="to",
-        validate=_IN_CALENDAR,
-        metadata={"description": "Last day, included; at most 24 months on.", "example": "2026-03-31"},
-    )
+    ends_on = last_day("24 months")
 
-    @validates_schema
-    def _check_length(self, loaded: dict[str, Any], **_: Any) -> None:
-        first, last = loaded["first"], loaded["last"]
-        if last < first:
-            raise ValidationError("The last day is not before the first.", "to")
-        if (last.year - first.year) * 12 + last.month - first.month >= _MONTHS_MAX:
-            raise ValidationError(f"Ask for {_MONTHS_MAX} months at most.", "to")
+    def why_too_long(self, starts_on: date, ends_on: date) -> str:
+        """Return the sentence for days of more months than are told at once."""
+        months = (ends_on.year - starts_on.year) * 12 + ends_on.month - starts_on.month + 1
+        return f"Ask for {_MONTHS_MAX} months at most." if months > _MONTHS_MAX else ""
 
 
 class CostOut(Schema):

@@ -1,31 +1,15 @@
 """Frozen statements, as the API asks for and shows them."""
 
-from datetime import date
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
-
-from answerprint.core.fields import ID, count, day, identifier, line
-from facility.schemas.parts import moment_field, next_field
+from facility.schemas.parts import ID, count, day, identifier, line, moment_field, next_field
 from licensing.schemas.statements import StatementQuery
 
 PSEUDONYMS, FULL = "pseudonyms", "full"
 
 
-class StatementFreeze(Schema):
+class StatementFreeze(StatementQuery):
     """The days of a statement to freeze, both included."""
-
-    starts_on = fields.Date(required=True, data_key="from", metadata={"example": "2026-03-01"})
-    ends_on = fields.Date(
-        required=True, data_key="to", metadata={"description": "The last day, included.", "example": "2026-03-31"}
-    )
-
-    @validates_schema
-    def _check_days(self, loaded: dict[str, Any], **_: Any) -> None:
-        asked: dict[str, date] = {"from": loaded["starts_on"], "to": loaded["ends_on"]}
-        errors = StatementQuery().validate({name: one.isoformat() for name, one in asked.items()})
-        if errors:
-            raise ValidationError(errors)
 
 
 class PaperQuery(Schema):

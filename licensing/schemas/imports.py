@@ -4,9 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from answerprint.core.fields import ID, choice, count, day, identifier, words
-from answerprint.core.fields import line as one_line
-from facility.schemas.parts import flag_field, next_field
+from facility.schemas.parts import ID, choice, count, day, flag_field, identifier, next_field, words
+from facility.schemas.parts import line as one_line
 from licensing.collectors.table_mapping import DELIMITERS, DateForm
 from licensing.rules.exchange.sources import ImportKind
 from licensing.rules.exchange.table import COLUMNS, LotMapping

@@ -1,15 +1,14 @@
-"""Event logs, refusals, options files and counting rules, as the API takes and shows them."""
+"""Event logs, denials, options files and counting rules, as the API takes and shows them."""
 
 import json
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import VERSION, choice, count
-from facility.schemas.parts import ID, Flag, Moment, next_field
+from facility.schemas.parts import ID, VERSION, Flag, choice, claim, count, moment, next_field, text, word
 from licensing.queries.log_use import DenialTally
 from licensing.rules.counting import CountBy, Kind, said_of
-from licensing.rules.server_denials import Outcome
+from licensing.rules.logged_denials import Outcome
 from licensing.schemas.captures import CaptureText
 
 
@@ -26,23 +25,19 @@ class LogText(Schema):
     )
 
 
-def _moment(what: str) -> Moment:
-    return Moment(allow_none=True, metadata={"description": what, "example": "2026-03-13T10:00:00.000000Z"})
-
-
 class LogPartOut(Schema):
     """A part of a log that was taken in; always events + notices + diagnostics = lines."""
 
     id = fields.UUID(metadata=ID)
     server_id = fields.UUID(metadata=ID)
     number = count("Which part of the server's log it is, from 1.", 7)
-    sha256 = fields.String(metadata={"description": "SHA-256 of its bytes, in hex.", "example": "9f86d081…"})
+    sha256 = text("SHA-256 of its bytes, in hex.", "9f86d081…")
     size = count("Its bytes.", 1048576)
-    kind = fields.String(metadata={"description": "The kind of server it was read as.", "example": "flexnet"})
-    zone = fields.String(metadata={"description": "The zone its times were read in.", "example": "Europe/Berlin"})
-    first_at = _moment("The first instant it speaks of; null where no line has a date.")
-    last_at = _moment("The last instant it speaks of.")
-    received_at = _moment("When it arrived.")
+    kind = text("The kind of server it was read as.", "flexnet")
+    zone = text("The zone its times were read in.", "Europe/Berlin")
+    first_at = moment("The first instant it speaks of; null where no line has a date.")
+    last_at = moment("The last instant it speaks of.")
+    received_at = moment("When it arrived.")
     lines = count("Lines that are not blank.", 17000)
     events = count("Lines that tell of a seat or of the daemon's life.", 16200)
     notices = count("Lines that are known and tell no event.", 800)
@@ -51,7 +46,7 @@ class LogPartOut(Schema):
     clock_back = count("Lines whose time lies before that of the line above.", 0)
     date_jumps = count("Dates that do not follow from the lines before.", 0)
     sessions = count("Sessions that ended in it.", 8000)
-    denials = count("Refusals that were settled in it.", 12)
+    denials = count("Denials that were settled in it.", 12)
 
 
 class LogPartPage(Schema):
@@ -62,33 +57,29 @@ class LogPartPage(Schema):
 
 
 class LoggedDenialOut(Schema):
-    """A refusal that a log tells."""
+    """A denial that a log tells."""
 
     number = count("Its number in the server's log.", 12)
-    feature = fields.String(metadata={"description": "What was asked for.", "example": "nuke_i"})
-    at = _moment("When.")
-    outcome = fields.String(
-        metadata={"description": "What it was.", "enum": [one.value for one in Outcome], "example": "true"}
-    )
-    is_settled = fields.Boolean(metadata={"description": "No later line can tell more of it.", "example": True})
+    feature = text("What was asked for.", "nuke_i")
+    at = moment("When.")
+    outcome = word("What it was.", "true", Outcome)
+    is_settled = claim("No later line can tell more of it.", example=True)
     quantity = count("Seats asked for.", 1)
-    user = fields.String(allow_none=True, metadata={"description": "Who asked.", "example": "mara"})
-    host = fields.String(allow_none=True, metadata={"description": "From where.", "example": "comp-01"})
+    user = text("Who asked.", "mara", may_lack=True)
+    host = text("From where.", "comp-01", may_lack=True)
     code = fields.Integer(allow_none=True, metadata={"description": "The server's own number.", "example": -4})
 
 
 class LoggedDenialPage(Schema):
-    """Some refusals of a server, the newest first."""
+    """Some denials of a server, the newest first."""
 
     items = fields.List(fields.Nested(LoggedDenialOut))
     next = next_field()
-    is_recorded = fields.Boolean(
-        metadata={"description": "False: its options keep refusals out of its log.", "example": True}
-    )
+    is_recorded = claim("False: its options keep denials out of its log.", example=True)
 
 
 class TallyField(fields.Field[DenialTally]):
-    """Refusals by what they were; ``not-recorded`` where nobody wrote them down."""
+    """Denials by what they were; ``not-recorded`` where nobody wrote them down."""
 
     def _serialize(self, value: DenialTally | None, *_: Any, **__: Any) -> dict[str, int | str] | None:
         if value is None:
@@ -99,17 +90,17 @@ class TallyField(fields.Field[DenialTally]):
 
 
 def tally_field() -> TallyField:
-    """Return a field for refusals by what they were."""
-    about = "Refusals by what they were: a number, or not-recorded where the server was told not to write them down."
+    """Return a field for denials by what they were."""
+    about = "Denials by what they were: a number, or not-recorded where the server was told not to write them down."
     example = {"true": 4, "retried": 31, "queued": "not-recorded"}
     return TallyField(metadata={"type": "object", "description": about, "example": example})
 
 
 class ProductDenialsOut(Schema):
-    """The refusals of a product in the last 30 days."""
+    """The denials of a product in the last 30 days."""
 
     product_id = fields.UUID(metadata=ID)
-    has_logs = fields.Boolean(metadata={"description": "Whether a log tells of it at all.", "example": True})
+    has_logs = claim("Whether a log tells of it at all.", example=True)
     denials = tally_field()
 
 
@@ -122,8 +113,8 @@ class OptionsOut(Schema):
     """What a server's newest options file means."""
 
     server_id = fields.UUID(metadata=ID)
-    sha256 = fields.String(metadata={"description": "SHA-256 of its bytes, in hex.", "example": "9f86d081…"})
-    taken_at = _moment("When it arrived.")
+    sha256 = text("SHA-256 of its bytes, in hex.", "9f86d081…")
+    taken_at = moment("When it arrived.")
     reserved = _meaning("reserved", "object", "Seats kept for somebody, by feature.", {"nuke_i": 2})
     overdraft = _meaning("overdraft", "object", "Seats allowed beyond the licence, by feature.", {"nuke_i": 1})
     unlogged = _meaning("unlogged", "array", "Kinds of line kept out of the log.", ["denied"])
@@ -173,8 +164,8 @@ class CountingRuleOut(Schema):
         lambda found: said_of(found.rule),
         metadata={"type": "object", "description": "As it was put, with all of its words."},
     )
-    since = _moment("Since when; null for version 0.")
-    by = fields.String(allow_none=True, metadata={"description": "Who set it, as on the trail.", "example": "01981c2e"})
+    since = moment("Since when; null for version 0.")
+    by = text("Who set it, as on the trail.", "01981c2e", may_lack=True)
 
 
 class CountedOut(Schema):

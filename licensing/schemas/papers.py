@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import ID, count, identifier, words
-from facility.schemas.parts import moment_field, next_field
+from facility.schemas.parts import ID, count, identifier, moment_field, next_field, words
 from licensing.rules.documents import DOCUMENT_MAX, NAME_LENGTH_MAX
 from licensing.service.keys import KEY_LENGTH_MAX
 

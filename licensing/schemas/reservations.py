@@ -6,8 +6,20 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import ID, VERSION, choice, count, day, identifier, whole, words
-from facility.schemas.parts import Moment, flag_field, moment_field, next_field
+from facility.schemas.parts import (
+    ID,
+    VERSION,
+    Moment,
+    choice,
+    count,
+    day,
+    flag_field,
+    identifier,
+    moment_field,
+    next_field,
+    whole,
+    words,
+)
 from licensing.models.reservations import ReservationState
 from licensing.rules.lots import QUANTITY_MAX
 from licensing.rules.relief import HOW_CHOSEN, ReliefKind

@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from answerprint.core.fields import choice, count, identifier, line, words
-from facility.schemas.parts import moment_field, next_field
+from facility.schemas.parts import choice, count, identifier, line, moment_field, next_field, words
 from licensing.rules.matching import Evidence
 from licensing.rules.review import ReviewCode
 

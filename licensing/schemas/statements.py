@@ -3,51 +3,40 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_dump, validate, validates_schema
+from marshmallow import Schema, fields, post_dump
 
-from facility.schemas.parts import ID, Moment
+from facility.schemas.parts import ID, moment
+from licensing.rules.sightings import RestsOn
 from licensing.rules.statement import Ending, State, percent
 from licensing.schemas.logs import tally_field
+from licensing.schemas.periods import Period, last_day
 
-_OLDEST, _NEWEST = date(1990, 1, 1), date(2199, 12, 31)
 _YEARS_MAX = 5
-_IN_CALENDAR = validate.Range(min=_OLDEST, max=_NEWEST, error="A day from 1990 to 2199.")
 
 
-class StatementQuery(Schema):
+class StatementQuery(Period):
     """The days of a statement, both included."""
 
-    starts_on = fields.Date(
-        required=True,
-        data_key="from",
-        validate=_IN_CALENDAR,
-        metadata={"description": "First day, in the facility's zone.", "example": "2026-03-01"},
-    )
-    ends_on = fields.Date(
-        required=True,
-        data_key="to",
-        validate=_IN_CALENDAR,
-        metadata={"description": "Last day, included; at most five years on.", "example": "2026-03-31"},
-    )
+    ends_on = last_day("five years")
 
-    @validates_schema
-    def _check_length(self, loaded: dict[str, Any], **_: Any) -> None:
-        starts_on, ends_on = loaded["starts_on"], loaded["ends_on"]
-        if ends_on < starts_on:
-            raise ValidationError("The last day is not before the first.", "to")
+    def why_too_long(self, starts_on: date, ends_on: date) -> str:
+        """Return the sentence for days of more years than a statement covers."""
         # A period from a 29 February may run to the 28th of the last year: compared as year, month and day.
-        last = (starts_on.year + _YEARS_MAX, starts_on.month, starts_on.day)
-        if (ends_on.year, ends_on.month, ends_on.day) >= last:
-            raise ValidationError(f"A statement covers at most {_YEARS_MAX} years: ask for a shorter one.", "to")
-
-
-def _moment(what: str, *, attribute: str | None = None) -> Moment:
-    about = {"description": what, "example": "2026-03-13T10:00:00.000000Z"}
-    return Moment(allow_none=True, attribute=attribute, metadata=about)
+        beyond = (starts_on.year + _YEARS_MAX, starts_on.month, starts_on.day)
+        if (ends_on.year, ends_on.month, ends_on.day) < beyond:
+            return ""
+        return f"A statement covers at most {_YEARS_MAX} years: ask for a shorter one."
 
 
 def _seats(what: str, example: int, *, attribute: str | None = None) -> fields.Integer:
     return fields.Integer(allow_none=True, attribute=attribute, metadata={"description": what, "example": example})
+
+
+def _rests_on() -> fields.String:
+    about = "What is known of it rests on: event log, captures, both, or nothing."
+    return fields.String(
+        metadata={"description": about, "enum": [word.value for word in RestsOn], "example": RestsOn.BOTH.value}
+    )
 
 
 class EntitlementStepOut(Schema):
@@ -63,13 +52,13 @@ class SeenHolderOut(Schema):
 
     server = fields.String(metadata={"description": "The licence server's name.", "example": "rlm-1"})
     capture_id = fields.UUID(metadata=ID)
-    taken_at = _moment("When the capture was printed.")
+    taken_at = moment("When the capture was printed.")
     feature = fields.String(metadata={"description": "The feature that is held.", "example": "nuke_i"})
     user = fields.String(metadata={"description": "The user, or all that was printed.", "example": "mara"})
     host = fields.String(allow_none=True, metadata={"description": "The machine.", "example": "comp-01"})
     display = fields.String(allow_none=True, metadata={"description": "The display.", "example": ":0"})
     quantity = _seats("Seats held.", 1)
-    started_at = _moment("Since when; null where the text leaves it open.")
+    started_at = moment("Since when; null where the text leaves it open.")
     is_borrowed = fields.Boolean(metadata={"description": "Taken away from the server.", "example": False})
     is_ambiguous = fields.Boolean(
         metadata={"description": "User, host and display cannot be told apart.", "example": False}
@@ -83,19 +72,20 @@ class OwnCheckoutOut(Schema):
     quantity = _seats("Seats held.", 1)
     holder = fields.String(metadata={"description": "Who holds them.", "example": "mara"})
     host = fields.String(metadata={"description": "Where; empty if not said.", "example": "comp-01"})
-    starts_at = _moment("Its start.")
-    ends_at = _moment("Its end, or the end of its lease.")
+    starts_at = moment("Its start.")
+    ends_at = moment("Its end, or the end of its lease.")
 
 
 class MomentOut(Schema):
     """What was known at one moment."""
 
-    at = _moment("When it began.")
+    at = moment("When it began.")
     in_use = _seats("Seats certainly in use: the larger of checked_out and low.", 14)
     entitled = _seats("Seats of the lots; null is uncounted.", 12)
     checked_out = _seats("Seats checked out here.", 9)
-    low = _seats("Seats that captures prove in use; null where none was seen.", 14)
-    high = _seats("Seats that captures leave possible; null where none was seen.", 15)
+    low = _seats("Seats that logs and captures prove in use; null where nothing was seen.", 14)
+    high = _seats("Seats that they leave possible; null where nothing bounds it.", 15)
+    rests_on = _rests_on()
 
 
 class PeakOut(Schema):
@@ -113,8 +103,8 @@ class PeakOut(Schema):
 class OverageOut(Schema):
     """Use beyond the lots without a break."""
 
-    starts_at = _moment("Its start.", attribute="overage.starts_at")
-    ends_at = _moment("Its end; null where it lasts to the end of the period.", attribute="overage.ends_at")
+    starts_at = moment("Its start.", attribute="overage.starts_at")
+    ends_at = moment("Its end; null where it lasts to the end of the period.", attribute="overage.ends_at")
     ending = fields.String(
         attribute="overage.ending",
         metadata={
@@ -127,6 +117,39 @@ class OverageOut(Schema):
     peak = fields.Nested(PeakOut)
 
 
+class RestOut(Schema):
+    """A stretch of the period, and what is known of it rests on."""
+
+    starts_at = moment("Its start.")
+    ends_at = moment("Its end, not included.")
+    rests_on = _rests_on()
+
+
+class CountedHoldersOut(Schema):
+    """What holders amount to by a counting rule."""
+
+    seats = _seats("Seats by the rule.", 6)
+    tokens = _seats("Demand by the weights of the rule.", 6)
+    people = _seats("People among the holders.", 4)
+    demand = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={"description": "What was asked for, by feature.", "example": {"nuke_i": 4}},
+    )
+
+
+class CountedPartOut(Schema):
+    """A part of the period in which one counting rule held, and what its highest use amounts to by that rule."""
+
+    starts_at = moment("Its start.")
+    ends_at = moment("Its end, not included.")
+    version = fields.Integer(metadata={"description": "Version of the rule; 0 counts each handle.", "example": 2})
+    peak = fields.Nested(MomentOut, allow_none=True)
+    counted = fields.Nested(
+        CountedHoldersOut, allow_none=True, metadata={"description": "Null where no capture lists the holders."}
+    )
+
+
 class LedgerOut(Schema):
     """What checkouts made here say alone: exact."""
 
@@ -135,12 +158,15 @@ class LedgerOut(Schema):
 
 
 class ObservedOut(Schema):
-    """What captures say alone: samples."""
+    """What licence servers say by their logs and captures."""
 
     servers = fields.Integer(metadata={"description": "Licence servers of the product.", "example": 1})
     captures = fields.Integer(metadata={"description": "Captures taken in the period.", "example": 8640})
     coverage = fields.String(
-        metadata={"description": "Percent of the period that was seen, rounded down.", "example": "87.5"}
+        metadata={
+            "description": "Percent of the period in which all servers bound the use, rounded down.",
+            "example": "87.5",
+        }
     )
     peak = fields.Nested(MomentOut, allow_none=True)
 
@@ -150,7 +176,7 @@ class CaptureEvidenceOut(Schema):
 
     capture_id = fields.UUID(metadata=ID)
     server = fields.String(metadata={"description": "The licence server's name.", "example": "rlm-1"})
-    taken_at = _moment("When it was printed.")
+    taken_at = moment("When it was printed.")
     sha256 = fields.String(metadata={"description": "SHA-256 of its text, in hex.", "example": "9f86d081…"})
 
 
@@ -164,9 +190,9 @@ class LogUseOut(Schema):
         metadata={"type": "string", "description": "Percent of the period the logs speak of.", "example": "99.8"},
     )
     lower = _seats("The highest use that they prove; null where they do not speak.", 14, attribute="bounds.lower")
-    lower_at = _moment("When.", attribute="bounds.lower_at")
+    lower_at = moment("When.", attribute="bounds.lower_at")
     upper = _seats("The highest use that they allow; null where nothing bounds it.", 15, attribute="bounds.upper")
-    upper_at = _moment("When.", attribute="bounds.upper_at")
+    upper_at = moment("When.", attribute="bounds.upper_at")
     denials = tally_field()
 
 
@@ -182,7 +208,7 @@ class StatementLineOut(Schema):
         metadata={"description": "The verdict.", "enum": [word.value for word in State], "example": "within"}
     )
     entitlement = fields.List(fields.Nested(EntitlementStepOut))
-    lower = _seats("The highest use that captures prove; null where none was seen.", 14)
+    lower = _seats("The highest use that logs and captures prove; null where none was seen.", 14)
     upper = _seats("The highest use that is possible at the moments seen.", 15)
     peak = fields.Nested(PeakOut, allow_none=True)
     highest = fields.Nested(MomentOut, allow_none=True)
@@ -190,7 +216,15 @@ class StatementLineOut(Schema):
     ledger = fields.Nested(LedgerOut)
     observed = fields.Nested(ObservedOut)
     evidence = fields.List(fields.Nested(CaptureEvidenceOut))
+    rests_on = fields.List(
+        fields.Nested(RestOut), attribute="rests", metadata={"description": "The whole period, stretch by stretch."}
+    )
+    true_denials = _seats("Denials by logs that left somebody without; null where they are not recorded.", 3)
     logs = fields.Nested(LogUseOut, metadata={"description": "What event logs say; left out where there are none."})
+    counting = fields.List(
+        fields.Nested(CountedPartOut),
+        metadata={"description": "The period, split where the counting rule changed; empty where none was set."},
+    )
     counting_version = _seats("Version of the counting rule in force; left out where none was set.", 2)
 
     @post_dump
@@ -215,7 +249,7 @@ class StatementOut(Schema):
     zone = fields.String(
         attribute="period.zone.key", metadata={"description": "The facility's zone.", "example": "Europe/Berlin"}
     )
-    starts_at = _moment("The first instant looked at.", attribute="period.starts_at")
-    ends_at = _moment("Looked at up to, and without, this instant.", attribute="period.ends_at")
-    made_at = _moment("When the statement was made.")
+    starts_at = moment("The first instant looked at.", attribute="period.starts_at")
+    ends_at = moment("Looked at up to, and without, this instant.", attribute="period.ends_at")
+    made_at = moment("When the statement was made.")
     lines = fields.List(fields.Nested(StatementLineOut))

@@ -1,6 +1,6 @@
 """Check seats out: the one place where seats are counted against the lots, for page, API, import and bulk."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -16,17 +16,18 @@ from licensing.facts.seats import SeatCheckedOut, SeatDenied
 from licensing.models.seats import Checkout
 from licensing.queries.checkouts import LockedPool, capacity_of, lock_pool
 from licensing.queries.seat_plans import kept_for_others, seat_plan
-from licensing.rules.availability import SeatsWanted, first_day_not_to_borrow
+from licensing.rules.availability import SeatsWanted, first_day_not_carried
 from licensing.rules.capacity import Capacity, may_check_out, seats_over
-from licensing.rules.denials import borrow_denial, denial
+from licensing.rules.denial_sentences import borrow_denial, denial
+from licensing.rules.lease_days import Held, days_to_carry, hold, last_day
 from licensing.rules.leases import MINUTES, Lease, LeaseState, SeatsAsked, check_asked
 from licensing.service.leases import expire_leases_of
 
 _COLUMNS = (
     *("id", "product_id", "quantity", "holder", "host", "project_id"),
-    *("started_at", "started_on", "expires_at", "over_capacity", "is_borrowed", "version"),
+    *("started_at", "started_on", "expires_at", "last_on", "over_capacity", "is_borrowed", "version"),
 )
-# Built once: to build it anew with its twelve columns would cost more than to run it.
+# Built once: to build it anew with its columns would cost more than to run it.
 _ADD_CHECKOUT = insert(Checkout)
 
 
@@ -43,11 +44,13 @@ def check_out_seat(  # noqa: PLR0913 - a lease says who, where, for what and how
     borrowed_days: int | None = None,
     now: datetime,
     on: date,
+    zone: tzinfo = UTC,
 ) -> Lease:
     """Check seats of a product out, or raise ``SeatLimitReached``, which carries its own fact.
 
-    ``on`` is the day of ``now`` in the facility's zone: the day whose lots must carry the seats, without what other
-    projects reserved and have not drawn. With ``borrowed_days`` they are away for so many days, and each must carry it.
+    ``on`` is the day of ``now`` in the facility's ``zone``: the day whose lots must carry the seats, without what other
+    projects reserved and have not drawn. Where a later day does not, the lease ends as that day begins and says so.
+    With ``borrowed_days`` they are away for so many days, and each must carry it.
     """
     asked = SeatsAsked(product_id, quantity, holder, host, project_id, minutes, borrowed_days)
     check_asked(asked)
@@ -62,9 +65,9 @@ def check_out_seat(  # noqa: PLR0913 - a lease says who, where, for what and how
         sentence = denial(pool.product_name, capacity, held=held, asked=quantity, on=on, kept=names)
         raise _refusal(asked, pool, capacity, sentence=sentence, held=held, reserved=sum(kept.values()), on=on)
     _refuse_borrowing(session, asked, pool, capacity, held=held, now=now, on=on)
-    lease = _begin(session, asked, pool, over_capacity=_newly_over(capacity, held, quantity), now=now, on=on)
-    fact = _checked_out(lease, capacity, held=held + quantity)
-    record(session, actor, fact, log=pool.log)
+    until = _held_until(session, asked, pool, now=now, on=on, zone=zone)
+    lease = _begin(session, asked, pool, until, over_capacity=_newly_over(capacity, held, quantity), now=now, on=on)
+    record(session, actor, _checked_out(lease, asked, capacity, held=held + quantity), log=pool.log)
     return lease
 
 
@@ -88,10 +91,22 @@ def _refuse_borrowing(
         return
     last = on + asked.length
     plan = seat_plan(session, asked.product_id, on, last, now=now, today=on)
-    day = first_day_not_to_borrow(plan, SeatsWanted(asked.project_id, asked.quantity, on, last))
+    day = first_day_not_carried(plan, SeatsWanted(asked.project_id, asked.quantity, on, last))
     if day is not None:
         sentence = borrow_denial(pool.product_name, asked=asked.quantity, day=day)
         raise _refusal(asked, pool, capacity, sentence=sentence, held=held, reserved=0, on=on)
+
+
+def _held_until(
+    session: Session, asked: SeatsAsked, pool: LockedPool, *, now: datetime, on: date, zone: tzinfo
+) -> Held:
+    """Return how long the seats are held: to the end that was asked for, or to the day that does not carry them."""
+    expires_at = now + asked.length
+    later = days_to_carry(on, expires_at, zone)
+    if later is None or asked.borrowed_days is not None:
+        return Held(expires_at, max(on, last_day(expires_at, zone)))
+    plan = seat_plan(session, asked.product_id, *later, now=now, today=on)
+    return hold(plan, SeatsWanted(asked.project_id, asked.quantity, *later), pool.product_name, expires_at, zone)
 
 
 def _refuse_unknown_project(session: Session, actor: Actor, project_id: UUID | None) -> None:
@@ -109,7 +124,7 @@ def _newly_over(capacity: Capacity, held: int, quantity: int) -> int:
 
 
 def _begin(
-    session: Session, asked: SeatsAsked, pool: LockedPool, *, over_capacity: int, now: datetime, on: date
+    session: Session, asked: SeatsAsked, pool: LockedPool, until: Held, *, over_capacity: int, now: datetime, on: date
 ) -> Lease:
     lease = Lease(
         id=new_id(),
@@ -121,19 +136,22 @@ def _begin(
         project_id=asked.project_id,
         started_at=now,
         started_on=on,
-        expires_at=now + asked.length,
+        expires_at=until.expires_at,
+        last_on=until.last_on,
         ended_at=None,
         state=LeaseState.OPEN,
         over_capacity=over_capacity,
         is_borrowed=asked.borrowed_days is not None,
         version=1,
+        cut_on=until.cut_on,
+        note=until.note,
     )
     columns = {name: getattr(lease, name) for name in _COLUMNS}
     session.connection().execute(_ADD_CHECKOUT, columns)
     return lease
 
 
-def _checked_out(lease: Lease, capacity: Capacity, *, held: int) -> SeatCheckedOut:
+def _checked_out(lease: Lease, asked: SeatsAsked, capacity: Capacity, *, held: int) -> SeatCheckedOut:
     return SeatCheckedOut(
         about=f"checkout:{lease.id}",
         product=lease.product_id,
@@ -146,7 +164,8 @@ def _checked_out(lease: Lease, capacity: Capacity, *, held: int) -> SeatCheckedO
         checked_out=held,
         capacity=capacity.quantity,
         over_capacity=lease.over_capacity,
-        borrowed_days=(lease.expires_at - lease.started_at).days if lease.is_borrowed else None,
+        borrowed_days=asked.borrowed_days,
+        asked_until=lease.started_at + asked.length if lease.cut_on else None,
     )
 
 

@@ -6,9 +6,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
-from answerprint.core.sealing import Seal
+from answerprint.core.sealing import seal_of
 from audit.record import record
-from audit.subjects import NoSealError, seal_of
 from licensing.errors import BadLot, NoSuchKey, naming
 from licensing.facts.entitlements import KeyRead, KeySet
 from licensing.models.catalogue import Lot
@@ -26,7 +25,7 @@ def set_lot_key(session: Session, actor: Actor, *, lot_id: UUID, key: str, now: 
     lot = find(session, Lot, lot_id)
     kept = session.get(LotKey, lot_id, with_for_update=True)
     fact = KeySet(about=f"lot:{lot_id}", contract=lot.contract_id, is_replaced=kept is not None)
-    sealed = _seal(session).seal(key.strip().encode(), place=_place(lot_id))
+    sealed = seal_of(session).seal(key.strip().encode(), place=_place(lot_id))
     if kept is None:
         session.add(LotKey(lot_id=lot_id, sealed=sealed, added_at=now))
     else:
@@ -40,7 +39,7 @@ def reveal_lot_key(session: Session, actor: Actor, *, lot_id: UUID) -> str:
     sealed = sealed_key(session, lot_id)
     if sealed is None:
         raise naming(NoSuchKey, "lot_id", "No key was entered for this lot.")
-    key = _seal(session).open(sealed, place=_place(lot_id)).decode()
+    key = seal_of(session).open(sealed, place=_place(lot_id)).decode()
     fact = KeyRead(about=f"lot:{lot_id}", contract=lot.contract_id)
     record(session, actor, fact, log=log_of(session, lot.product_id))
     return key
@@ -48,10 +47,3 @@ def reveal_lot_key(session: Session, actor: Actor, *, lot_id: UUID) -> str:
 
 def _place(lot_id: UUID) -> str:
     return f"licensing_lot_keys/{lot_id}/key"
-
-
-def _seal(session: Session) -> Seal:
-    seal = seal_of(session)
-    if seal is None:
-        raise NoSealError("a licence key cannot be kept or read: this database was opened without the sealing key")
-    return seal

@@ -1,4 +1,4 @@
-"""Forget who held seats and was refused, as event logs told, once an order of two people has erased it."""
+"""Forget who held seats and was denied, as event logs told, once an order of two people has erased it."""
 
 import secrets
 from collections.abc import Collection

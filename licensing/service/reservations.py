@@ -35,6 +35,7 @@ from licensing.rules.reservations import (
     check_entry,
     check_first_day,
     check_quantity,
+    counts_from,
     short_sentence,
 )
 from licensing.service.seat_queue import settle_queue
@@ -105,6 +106,7 @@ def change_reservation(
             made |= changes_between(reservation, {"place": next_place(session, reservation.product_id)})
     if reservation.waits_until is not None and reservation.waits_until > entry.ends_on:
         made |= changes_between(reservation, {"waits_until": entry.ends_on})
+    reservation.counts_from = counts_from(held, entry, on, before=reservation.counts_from)
     for name, change in made.items():
         setattr(reservation, name, change["new"])
     session.flush()  # the answer names the new version, and the queue sees the change

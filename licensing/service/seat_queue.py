@@ -16,6 +16,7 @@ from licensing.models.reservations import Reservation, ReservationState
 from licensing.queries.checkouts import lock_pool
 from licensing.queries.seat_plans import seat_plan
 from licensing.rules.reservations import next_offers, offer_end
+from licensing.service.leases import expire_leases_of
 
 _HELD, _OFFERED, _WAITING = (
     ReservationState.HELD.value,
@@ -42,8 +43,10 @@ def keep_reservations(session: Session, actor: Actor, *, now: datetime, on: date
 def settle_queue(session: Session, actor: Actor, *, product_id: UUID, log: str, now: datetime, on: date) -> int:
     """Bring one product's reservations up to this moment and make the offers that are due; return how many changed.
 
-    The caller holds the product's pool.
+    The caller holds the product's pool. Leases that are over are ended first: the database knows no time, and counts
+    each that is not ended.
     """
+    expire_leases_of(session, actor, product_id=product_id, log=log, now=now)
     over = select(Reservation).where(Reservation.product_id == product_id, _is_over(now, on))
     ended = session.scalars(over.order_by(Reservation.place).execution_options(populate_existing=True)).all()
     for one in ended:
@@ -88,6 +91,7 @@ def _offer(session: Session, actor: Actor, product_id: UUID, *, log: str, now: d
         one = waiting[place.id]
         one.state = ReservationState.OFFERED.value
         one.offered_until = offer_end(now, one.offer_hours)
+        one.counts_from = on if one.starts_on < on else None
         fact = SeatsOffered(
             about=f"reservation:{one.id}",
             product=product_id,

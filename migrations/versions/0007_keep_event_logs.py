@@ -1,9 +1,11 @@
-"""Keep what event logs tell: parts, sessions and refusals; what options files mean; and how seats are counted.
+"""Keep what event logs tell: parts, sessions and denials; what options files mean; and how seats are counted.
 
-Why: between two captures nothing is seen, and a log tells each checkout, return and refusal. The indexes are led by
+Why: between two captures nothing is seen, and a log tells each checkout, return and denial. The indexes are led by
 server and feature, and then by time: a statement reads of ten million sessions only those that reach into its period.
 Running code of the release before survives it: yes, it knows none of these tables.
 """
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,15 +40,12 @@ def downgrade() -> None:
 
 
 def _create_logs() -> None:
-    op.create_table(
+    _create_of_server(
         "licensing_event_logs",
-        _server(),
         sa.Column("kind", sa.String(20), nullable=False),
         *_numbers("parts", "lines", "sessions", "denials", "longest_seconds"),
         sa.Column("last_at", UtcDateTime(), nullable=True),
         sa.Column("carried", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("server_id", name=op.f("pk_licensing_event_logs")),
-        _points("licensing_event_logs", "server_id", "licensing_servers"),
     )
     op.create_table(
         "licensing_log_parts",
@@ -71,22 +70,18 @@ def _create_logs() -> None:
 
 
 def _create_sessions() -> None:
-    op.create_table(
+    _create_of_server(
         "licensing_sessions",
-        _server(),
         *_numbers("number"),
-        sa.Column("daemon", sa.String(240), nullable=False),
-        sa.Column("feature", sa.String(240), nullable=False),
+        *_asked_for(),
         *_numbers("quantity"),
-        sa.Column("user", sa.Text, nullable=True),
-        sa.Column("host", sa.Text, nullable=True),
+        *_who(),
         sa.Column("grade", sa.String(20), nullable=False),
         sa.Column("is_tied", sa.Boolean, nullable=False),
         sa.Column("share", sa.String(40), nullable=True),
         *_moments("opened_at", "opened_first", "opened_last", "closed_first", "closed_last", "seen_at"),
         *_lines("opened_line", "opened_first_line", "opened_last_line", "closed_line", "seen_line"),
-        sa.PrimaryKeyConstraint("server_id", "number", name=op.f("pk_licensing_sessions")),
-        _points("licensing_sessions", "server_id", "licensing_servers"),
+        key=("server_id", "number"),
     )
     op.create_index("ix_licensing_sessions_series", "licensing_sessions", ["server_id", "feature", "opened_first"])
     has_no_end = sa.text("closed_last IS NULL")
@@ -100,36 +95,29 @@ def _create_sessions() -> None:
 
 
 def _create_denials() -> None:
-    op.create_table(
+    _create_of_server(
         "licensing_denials",
-        _server(),
         *_numbers("number"),
-        sa.Column("daemon", sa.String(240), nullable=False),
-        sa.Column("feature", sa.String(240), nullable=False),
+        *_asked_for(),
         *_numbers("line"),
         *_moments("at"),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("is_settled", sa.Boolean, nullable=False),
         *_numbers("quantity"),
-        sa.Column("user", sa.Text, nullable=True),
-        sa.Column("host", sa.Text, nullable=True),
+        *_who(),
         *_lines("code"),
-        sa.PrimaryKeyConstraint("server_id", "number", name=op.f("pk_licensing_denials")),
-        _points("licensing_denials", "server_id", "licensing_servers"),
+        key=("server_id", "number"),
     )
     op.create_index("ix_licensing_denials_series", "licensing_denials", ["server_id", "feature", "at"])
 
 
 def _create_words() -> None:
-    op.create_table(
+    _create_of_server(
         "licensing_server_options",
-        _server(),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("taken_at", UtcDateTime(), nullable=False),
         sa.Column("meaning", sa.Text, nullable=False),
         *_numbers("statements", "diagnostics", "version"),
-        sa.PrimaryKeyConstraint("server_id", name=op.f("pk_licensing_server_options")),
-        _points("licensing_server_options", "server_id", "licensing_servers"),
     )
     op.create_table(
         "licensing_counting_rules",
@@ -141,6 +129,19 @@ def _create_words() -> None:
         sa.PrimaryKeyConstraint("product_id", "version", name=op.f("pk_licensing_counting_rules")),
         _points("licensing_counting_rules", "product_id", "licensing_products"),
     )
+
+
+def _create_of_server(table: str, *columns: sa.Column[Any], key: tuple[str, ...] = ("server_id",)) -> None:
+    primary = sa.PrimaryKeyConstraint(*key, name=op.f(f"pk_{table}"))
+    op.create_table(table, _server(), *columns, primary, _points(table, "server_id", "licensing_servers"))
+
+
+def _asked_for() -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.String(240), nullable=False) for name in ("daemon", "feature")]
+
+
+def _who() -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text, nullable=True) for name in ("user", "host")]
 
 
 def _server() -> sa.Column[object]:

@@ -93,7 +93,7 @@ def get_agreement(session: Session, agreement_id: UUID) -> AgreementRow:
 @blueprint.get("/agreements/<uuid:agreement_id>/versions")
 @reads(Permission.REVIEWS_READ)
 @blueprint.response(200, AgreementVersionList)
-def list_versions(session: Session, agreement_id: UUID) -> dict[str, Any]:
+def list_agreement_versions(session: Session, agreement_id: UUID) -> dict[str, Any]:
     """List all versions of an agreement, the newest first."""
     row = agreements.agreement_row(session, current_actor(), agreement_id)
     return {"items": agreements.versions(session, row.id)}
@@ -102,7 +102,7 @@ def list_versions(session: Session, agreement_id: UUID) -> dict[str, Any]:
 @blueprint.post("/agreements/<uuid:agreement_id>/versions")
 @writes(Permission.REVIEWS_WRITE)
 @blueprint.response(201, AgreementVersionOut)
-def post_version(session: Session, agreement_id: UUID) -> AgreementVersion:
+def post_agreement_version(session: Session, agreement_id: UUID) -> AgreementVersion:
     """Begin a new draft from the version in force, which goes on until both accept the new one."""
     return tagged(revise_agreement(session, current_actor(), agreement_id=agreement_id))
 
@@ -206,7 +206,7 @@ def post_house_acceptance(session: Session, payload: dict[str, Any], version_id:
 @blueprint.arguments(AgreementWithdrawalIn)
 @writes(Permission.REVIEWS_WRITE)
 @blueprint.response(200, AgreementVersionOut)
-def post_withdrawal(session: Session, payload: dict[str, Any], version_id: UUID) -> AgreementVersion:
+def post_agreement_withdrawal(session: Session, payload: dict[str, Any], version_id: UUID) -> AgreementVersion:
     """Take a version back; nobody can accept it any more."""
     version, now = held_version(), clock.now()
     return tagged(

@@ -110,5 +110,6 @@ def post_note(session: Session, payload: dict[str, Any], version_id: UUID) -> No
 def export(session: Session, asked: dict[str, Any], version_id: UUID) -> Response:
     """Export a version's notes for a spreadsheet, for Resolve, or as OpenTimelineIO."""
     made: NoteExport = export_notes(session, current_actor(), version_id, **asked)
-    disposition = f'attachment; filename="{made.file_name}"'
-    return Response(made.text, content_type=made.content_type, headers={"Content-Disposition": disposition})
+    answer = Response(made.text, content_type=made.content_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=made.file_name)
+    return answer

@@ -46,7 +46,7 @@ def post_freeze(session: Session, payload: dict[str, Any]) -> Freeze:
 @blueprint.post("/freezes/<uuid:freeze_id>/lift")
 @writes(Permission.REVIEWS_FREEZE)
 @blueprint.response(200, FreezeOut)
-def post_lifting(session: Session, freeze_id: UUID) -> Freeze:
+def post_freeze_lifting(session: Session, freeze_id: UUID) -> Freeze:
     """Lift a freeze."""
     return lift_freeze(session, current_actor(), freeze_id=freeze_id, now=clock.now())
 

@@ -47,7 +47,7 @@ def list_materials(session: Session, project_id: UUID) -> Page[MaterialRow]:
 @blueprint.arguments(MaterialVersionIn)
 @writes(Permission.REVIEWS_WRITE)
 @blueprint.response(201, RegisteredOut)
-def post_version(session: Session, payload: dict[str, Any], project_id: UUID) -> Registered:
+def post_material_version(session: Session, payload: dict[str, Any], project_id: UUID) -> Registered:
     """Register a version of a material; with the first one the material itself."""
     entry = VersionEntry(**payload)
     return register_version(session, current_actor(), project_id=project_id, entry=entry, now=clock.now())
@@ -65,7 +65,7 @@ def get_name(session: Session, asked: dict[str, Any], project_id: UUID) -> NameJ
 @blueprint.get("/materials/<uuid:material_id>/versions")
 @reads(Permission.REVIEWS_READ)
 @blueprint.response(200, MaterialVersionList)
-def list_versions(session: Session, material_id: UUID) -> dict[str, Any]:
+def list_material_versions(session: Session, material_id: UUID) -> dict[str, Any]:
     """List a material's versions, the newest first."""
     return {"items": materials.versions_of(session, current_actor(), material_id, now=clock.now())}
 

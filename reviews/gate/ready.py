@@ -11,7 +11,7 @@ from reviews.gate.decisions import decision_section
 from reviews.gate.frame import gate_page
 from reviews.players.html5 import player_for
 from reviews.players.tokens import shown_version
-from reviews.queries.faces import outside_name
+from reviews.queries.faces import outside_name, sayable
 from reviews.queries.gate import Visitor
 from reviews.rules.gate import TOLD
 
@@ -24,11 +24,15 @@ def show_ready(visitor: Visitor) -> Response:
     with database().reading() as session:
         name = outside_name(session, visitor.project_id)
         shown = shown_version(session, link.material_version_id)
+        platform = sayable(session, visitor.project_id, link.platform)
+        enforces = sayable(session, visitor.project_id, link.platform_enforces)
     return gate_page(
         "ready",
         name=name,
         shown=shown,
         link=link,
+        platform=platform,
+        enforces=enforces,
         view=visitor.view,
         told=TOLD[visitor.standing],
         is_live=visitor.standing.value == "live",

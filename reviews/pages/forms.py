@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import identifier, line, words
-from facility.schemas.parts import email_field, name_field
+from facility.schemas.parts import email_field, identifier, line, name_field, words
 from reviews.models.parties import ALIAS_LENGTH_MAX, COMPANY_LENGTH_MAX
 from reviews.rules.vocabulary import MaterialKind
 from reviews.schemas.parties import LANGUAGES

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import identifier, line, words
+from facility.schemas.parts import identifier, line, words
 from reviews.pages.forms import number_field, sha256_field, tick_field, version_field
 from reviews.rules.incidents import TEXT_MAX
 from reviews.rules.vocabulary import DisplayClass, Room, Value

@@ -16,6 +16,7 @@ from reviews.models.agreements import AgreementVersion
 from reviews.models.gate import GateKey, MediaToken, Visit
 from reviews.models.links import ScreeningLink, View
 from reviews.models.materials import Material, MaterialVersion
+from reviews.queries.faces import sayable
 from reviews.queries.freezes import is_frozen
 
 TOKEN_LASTS = timedelta(seconds=60)
@@ -84,9 +85,15 @@ def may_be_seen(session: Session, *, view_id: UUID, visit_secret_sha256: str, no
 def shown_version(session: Session, material_version_id: UUID) -> Shown:
     """Return what a link leads to, as the gate shows it."""
     wanted = (
-        select(Material.name, MaterialVersion)
+        select(Material.project_id, Material.name, MaterialVersion)
         .join(Material, Material.id == MaterialVersion.material_id)
         .where(MaterialVersion.id == material_version_id)
     )
-    name, version = session.execute(wanted).one()
-    return Shown(name, version.number, version.file_name, version.sha256, version.media_path)
+    project_id, name, version = session.execute(wanted).one()
+    return Shown(
+        sayable(session, project_id, name) or "What you were sent",
+        version.number,
+        version.file_name,
+        version.sha256,
+        version.media_path,
+    )

@@ -14,7 +14,7 @@ from answerprint.core.problems import Invalid
 from facility.errors import UnknownProject
 from facility.public import ProjectRef, project_for
 from reviews.errors import UnknownReview
-from reviews.models.agreements import Acceptance, Agreement, AgreementVersion, Party
+from reviews.models.agreements import Acceptance, Agreement, AgreementVersion
 from reviews.rules.documents import read_terms
 from reviews.rules.terms import Terms
 
@@ -131,12 +131,6 @@ def accepted_version(session: Session, agreement_id: UUID) -> AgreementVersion |
     """Return the version in force: the one that both sides accepted and that nothing ended, if there is one."""
     is_it = (AgreementVersion.agreement_id == agreement_id, AgreementVersion.state == "accepted")
     return session.scalars(select(AgreementVersion).where(*is_it)).one_or_none()
-
-
-def parties_of(session: Session, version_id: UUID) -> Sequence[Party]:
-    """Return the parties of a version, by their place in its terms; none before it was sent."""
-    found = session.scalars(select(Party).where(Party.agreement_version_id == version_id)).all()
-    return sorted(found, key=lambda party: int(party.label[1:]))
 
 
 def acceptances_of(session: Session, version_id: UUID) -> Sequence[AcceptanceRow]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from answerprint.core.sealing import seal_of
 from facility.models import Project
 from reviews.models.parties import AllowedHost, ProjectFace
+from reviews.rules.titles import says_title
 
 
 def outside_name(session: Session, project_id: UUID) -> str:
@@ -40,6 +41,11 @@ def real_titles(session: Session, project_id: UUID) -> tuple[str, ...]:
         sealed = seal_of(session).open(face.titles_sealed, place=titles_place(project_id)).decode()
     name = session.scalars(select(Project.name).where(Project.id == project_id)).one()
     return tuple(dict.fromkeys([name, *(line for line in sealed.split("\n") if line)]))
+
+
+def sayable(session: Session, project_id: UUID, text: str) -> str:
+    """Return a text for outside: empty where it says a title that was put under an alias since it was typed."""
+    return "" if says_title(text, real_titles(session, project_id)) is not None else text
 
 
 def titles_place(project_id: UUID) -> str:

@@ -15,7 +15,7 @@ from reviews.exports.otio import otio_timeline
 from reviews.exports.resolve_edl import resolve_markers
 from reviews.models.materials import MaterialVersion
 from reviews.queries.decisions import NoteRow, notes_of
-from reviews.queries.faces import outside_name
+from reviews.queries.faces import outside_name, sayable
 from reviews.queries.materials import version_by_id
 from reviews.queries.parties import contact_names
 from reviews.rules.timecode import Rate, frame_at, read_rate, timecode
@@ -78,14 +78,18 @@ def export_notes(
         raise Conflict("Nobody said how many frames a second this version has, so its notes have no place in time.")
     rate = read_rate(version.frame_rate or "1/1", drops=drop_frame)
     rows = notes_of(session, version_id, with_internal=with_internal)
-    title = f"{outside_name(session, material.project_id)} {material.name} v{version.number:03d}"
-    notes = _listed(session, rows, title, version.file_name, version.sha256, rate, version.start_frame)
+    outside = outside_name(session, material.project_id)
+    name = sayable(session, material.project_id, material.name) or outside
+    file_name = sayable(session, material.project_id, version.file_name) or name
+    notes = _listed(
+        session, rows, f"{outside} {name} v{version.number:03d}", file_name, version.sha256, rate, version.start_frame
+    )
     text = {
         "csv": lambda: "".join(notes_table(notes)),
         "edl": lambda: "".join(resolve_markers(notes)),
         "otio": lambda: otio_timeline(notes),
     }[form]()
-    return NoteExport(f"{material.name}_v{version.number:03d}_notes.{form}", f"{_TYPES[form]}; charset=utf-8", text)
+    return NoteExport(f"{name}_v{version.number:03d}_notes.{form}", f"{_TYPES[form]}; charset=utf-8", text)
 
 
 def _listed(

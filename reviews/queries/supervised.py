@@ -103,8 +103,3 @@ def check_says_no_title(session: Session, project_id: UUID, **texts: str | None)
     faults = {name: [sentence] for name, text in texts.items() if text and says_title(text, titles) is not None}
     if faults:
         raise Invalid(sentence, fields=faults)
-
-
-def sayable(session: Session, project_id: UUID, text: str) -> str:
-    """Return a text for outside: empty where it says a title that was put under an alias since it was typed."""
-    return "" if says_title(text, real_titles(session, project_id)) is not None else text

@@ -88,11 +88,6 @@ def check_authority(
     return found
 
 
-def rounds_left(included: int, used: int) -> int:
-    """Return how many of the agreed rounds are left; below zero are those over them."""
-    return included - used
-
-
 def _of_scope(scope: Scope, quorum: Quorum, approvers: Sequence[Approver], values: Mapping[str, Value]) -> Value | None:
     speak = [one.label for one in approvers if one.scope in (scope, Scope.ALL)]
     said = [values[label] for label in speak if label in values]

@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import ID, VERSION, choice, count, identifier, words
-from facility.schemas.parts import flag_field, moment_field, next_field
+from facility.schemas.parts import ID, VERSION, choice, count, flag_field, identifier, moment_field, next_field, words
 from reviews.rules.vocabulary import Milestone, Proof
 from reviews.schemas.terms import TermsSchema
 from reviews.service.agreements import REASON_LENGTH_MAX

@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import ID, choice, count, day, identifier, line
-from facility.schemas.parts import flag_field, moment_field
+from facility.schemas.parts import ID, choice, count, day, flag_field, identifier, line, moment_field
 from reviews.rules.vocabulary import Scope, Value
 from reviews.service.notes import TEXT_MAX
 

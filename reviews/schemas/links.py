@@ -4,8 +4,20 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from answerprint.core.fields import ID, VERSION, choice, count, identifier, line, whole, words
-from facility.schemas.parts import Flag, flag_field, moment_field, next_field
+from facility.schemas.parts import (
+    ID,
+    VERSION,
+    Flag,
+    choice,
+    count,
+    flag_field,
+    identifier,
+    line,
+    moment_field,
+    next_field,
+    whole,
+    words,
+)
 from reviews.queries.links import STATES, LinkFilters
 from reviews.rules.gate import Standing
 from reviews.rules.links import TARGET_LENGTH_MAX

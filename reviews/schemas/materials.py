@@ -2,8 +2,20 @@
 
 from marshmallow import Schema, fields, validate
 
-from answerprint.core.fields import ID, VERSION, choice, count, identifier, line, texts, whole, words
-from facility.schemas.parts import flag_field, moment_field, next_field
+from facility.schemas.parts import (
+    ID,
+    VERSION,
+    choice,
+    count,
+    flag_field,
+    identifier,
+    line,
+    moment_field,
+    next_field,
+    texts,
+    whole,
+    words,
+)
 from reviews.rules.naming import TOKENS_MAX, Severity, TokenKind
 from reviews.rules.versions import NUMBER_MAX
 from reviews.rules.vocabulary import MaterialKind

@@ -2,8 +2,21 @@
 
 from marshmallow import Schema, fields
 
-from answerprint.core.fields import ID, VERSION, choice, count, identifier, line, texts, words
-from facility.schemas.parts import email_field, flag_field, moment_field, name_field, next_field
+from facility.schemas.parts import (
+    ID,
+    VERSION,
+    choice,
+    count,
+    email_field,
+    flag_field,
+    identifier,
+    line,
+    moment_field,
+    name_field,
+    next_field,
+    texts,
+    words,
+)
 from reviews.models.parties import ALIAS_LENGTH_MAX, COMPANY_LENGTH_MAX
 
 LANGUAGES = ("en", "de")

@@ -4,8 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from answerprint.core.fields import ID, VERSION, choice, identifier, words
-from facility.schemas.parts import flag_field
+from facility.schemas.parts import ID, VERSION, choice, flag_field, identifier, words
 from reviews.rules.floors import Demands
 from reviews.schemas.agreements import sentences_by_field
 from reviews.schemas.terms import TermsSchema

@@ -2,8 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from answerprint.core.fields import ID, VERSION, choice, count, day, identifier, line, words
-from facility.schemas.parts import moment_field, next_field
+from facility.schemas.parts import ID, VERSION, choice, count, day, identifier, line, moment_field, next_field, words
 from reviews.rules.vocabulary import DisplayClass, Room, Value
 
 STATES = ("planned", "held", "cancelled")

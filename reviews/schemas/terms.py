@@ -6,8 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from answerprint.core.fields import day, identifier, line, texts, words
-from facility.schemas.parts import flag_field
+from facility.schemas.parts import day, flag_field, identifier, line, texts, words
 from reviews.rules import terms as rules
 from reviews.rules import vocabulary
 

@@ -15,8 +15,8 @@ from answerprint.core.outbox import queue_mail
 from audit.record import record
 from facility.models import Person
 from reviews.facts.gate import CodeRefused, CodeSent, MailboxVerified, SigningUsed, SigningVerified
+from reviews.gate_counters import is_known_network, note_known_network, set_back
 from reviews.models.gate import MailboxCode
-from reviews.queries.counters import is_known_network, note_known_network, set_back
 from reviews.queries.faces import outside_name
 from reviews.queries.gate import Visitor, locked_visitor, place_of, renew_secret
 from reviews.queries.views import earlier_visits

@@ -16,8 +16,8 @@ from reviews.facts.attendance import InvitationsSent
 from reviews.models.attendance import Attendance, Screening
 from reviews.models.parties import Contact
 from reviews.queries.attendance import attendance_for, contacts_invited, hold_screening
-from reviews.queries.faces import outside_name
-from reviews.queries.supervised import basis_of, recipient_of, sayable
+from reviews.queries.faces import outside_name, sayable
+from reviews.queries.supervised import basis_of, recipient_of
 from reviews.rules.attendance import SUPERVISED, zone_named
 from reviews.rules.invitations import FILE_NAME, Occasion, invitation_entry, invitation_mail, media_type
 

@@ -13,9 +13,9 @@ from answerprint.core.shown_once import new_secret, sha256_of
 from audit.record import record
 from reviews.errors import Frozen, NotInThisState, SecondPersonNeeded
 from reviews.facts.links import LinkReleased, LinkSent, LinkUnlocked
+from reviews.gate_counters import set_back_all
 from reviews.models.gate import GateKey
 from reviews.models.links import ScreeningLink
-from reviews.queries.counters import set_back_all
 from reviews.queries.faces import outside_name
 from reviews.queries.freezes import stands_over
 from reviews.queries.links import held_link

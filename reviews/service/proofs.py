@@ -10,7 +10,7 @@ from answerprint.core.actor import Actor
 from answerprint.core.problems import StaleVersion
 from audit.record import record
 from reviews.facts.gate import NdaAccepted, PassphraseRefused, PassphraseVerified
-from reviews.queries.counters import set_back
+from reviews.gate_counters import set_back
 from reviews.queries.gate import locked_visitor, place_of, renew_secret, step_not_reached
 from reviews.queries.parties import undertaking_by_id
 from reviews.rules.codes import passphrases_of

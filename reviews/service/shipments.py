@@ -14,10 +14,10 @@ from reviews.errors import NotInThisState
 from reviews.facts.shipments import ShipmentChased, ShipmentEnded, ShipmentReceived, ShipmentSent
 from reviews.models.attendance import Shipment
 from reviews.queries.agreements import terms_of
-from reviews.queries.faces import outside_name
+from reviews.queries.faces import outside_name, sayable
 from reviews.queries.parties import contact_by_id
 from reviews.queries.shipments import held_to_chase, hold_shipment
-from reviews.queries.supervised import basis_of, check_says_no_title, recipient_of, sayable
+from reviews.queries.supervised import basis_of, check_says_no_title, recipient_of
 from reviews.rules.incidents import NOTIFY_HOURS
 from reviews.rules.links import person_of
 from reviews.rules.shipments import (

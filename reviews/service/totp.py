@@ -19,9 +19,9 @@ from reviews.facts.gate import (
     AuthenticatorReset,
     AuthenticatorVerified,
 )
+from reviews.gate_counters import set_back
 from reviews.models.gate import Visit
 from reviews.models.parties import Contact
-from reviews.queries.counters import set_back
 from reviews.queries.gate import Visitor, locked_visitor, place_of, renew_secret
 from reviews.queries.parties import contact_by_id
 from reviews.rules.codes import authenticators_of

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from audit.record import record
 from reviews.facts.gate import GateHeldOff, GateOpened
-from reviews.queries.counters import is_known_network, lock_counts, write_count
+from reviews.gate_counters import is_known_network, lock_counts, write_count
 from reviews.queries.gate import Opened
 from reviews.rules.codes import (
     QUARTER,

@@ -26,17 +26,10 @@ from tests.audit.deciding import (
     ask,
     erase,
     everywhere,
-    two_people,
 )
 from tests.conftest import SEAL
 from tests.facility.factories import actor_of, make_person
 from tests.facility.trail import facts
-
-
-@pytest.fixture(name="people")
-def _people(database: Database) -> TwoPeople:
-    """Two people who decide."""
-    return two_people(database)
 
 
 def _unguarded(session: Session, table: str) -> None:

@@ -4,8 +4,6 @@ import threading
 import time
 from uuid import UUID
 
-import pytest
-
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database, settle
@@ -14,14 +12,8 @@ from audit.queries.subjects import scope_of
 from audit.record import record
 from audit.rules import OrderClosed
 from audit.service.erasures import Erased
-from tests.audit.deciding import TwoPeople, ask, everywhere, two_people
+from tests.audit.deciding import TwoPeople, ask, everywhere
 from tests.facts import PersonSeen
-
-
-@pytest.fixture(name="people")
-def _people(database: Database) -> TwoPeople:
-    """Two people who decide."""
-    return two_people(database)
 
 
 class Deciding(threading.Thread):

@@ -29,18 +29,11 @@ from tests.audit.deciding import (
     TwoPeople,
     erase,
     everywhere,
-    two_people,
 )
 from tests.conftest import SEAL
 from tests.facility.factories import actor_of, make_person
 from tests.facility.trail import bodies, facts
 from tests.facts import PersonSeen
-
-
-@pytest.fixture(name="people")
-def _people(database: Database) -> TwoPeople:
-    """Two people who decide."""
-    return two_people(database)
 
 
 def erase_subject(database: Database, people: TwoPeople, subject: str) -> Erased:

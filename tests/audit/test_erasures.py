@@ -34,19 +34,12 @@ from tests.audit.deciding import (
     TwoPeople,
     erase,
     everywhere,
-    two_people,
 )
 from tests.conftest import SEAL
 from tests.licensing.factories import NOW
 
 WHOLE = Selection(Period())
 KEPT = {"key": "k", "request_sha256": "", "status": 200, "kept_at": NOW}
-
-
-@pytest.fixture(name="people")
-def _people(database: Database) -> TwoPeople:
-    """Two people who decide."""
-    return two_people(database)
 
 
 def dump(database: Database, database_url: str) -> bytes:

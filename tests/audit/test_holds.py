@@ -13,15 +13,9 @@ from audit.queries.subjects import scope_of, subject_of
 from audit.rules import GroundRefused, Held
 from audit.service.erasures import ask_erasure
 from audit.service.holds import HoldEnded, lift_hold, set_hold
-from tests.audit.deciding import GROUND, HOST, MAIL, NAME, OLD_MAIL, TwoPeople, ask, erase, everywhere, two_people
+from tests.audit.deciding import GROUND, HOST, MAIL, NAME, OLD_MAIL, TwoPeople, ask, erase, everywhere
 from tests.conftest import SEAL
 from tests.facility.trail import bodies, facts
-
-
-@pytest.fixture(name="people")
-def _people(database: Database) -> TwoPeople:
-    """Two people who decide."""
-    return two_people(database)
 
 
 def hold(database: Database, people: TwoPeople, *, typed: str | None = None, log: str | None = None) -> Hold:

@@ -25,19 +25,13 @@ from audit.service.holds import set_hold
 from audit.service.orders import refuse_order
 from audit.service.prunings import ask_pruning, carry_out_pruning
 from audit.tree import tree_root
-from tests.audit.deciding import TwoPeople, two_people
+from tests.audit.deciding import TwoPeople
 from tests.facility.trail import facts
 from tests.facts import PersonSeen
 
 TODAY = clock.now()
 NEXT_YEAR = TODAY + timedelta(days=400)
 SIZE = 600
-
-
-@pytest.fixture(name="people")
-def _people(database: Database) -> TwoPeople:
-    """Two people who decide."""
-    return two_people(database)
 
 
 @pytest.fixture(name="grown")

@@ -8,14 +8,8 @@ from audit.queries.logs import log_named
 from audit.queries.orders import retention_of
 from audit.rules import RetentionRefused
 from audit.service.retention import set_retention
-from tests.audit.deciding import TwoPeople, two_people
+from tests.audit.deciding import TwoPeople
 from tests.facility.trail import facts
-
-
-@pytest.fixture(name="people")
-def _people(database: Database) -> TwoPeople:
-    """Two people who decide."""
-    return two_people(database)
 
 
 def test_log_keeps_a_year_by_itself(database: Database) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from answerprint.core.actor import Actor, ActorKind, stranger
 from answerprint.core.db import Database
-from answerprint.core.sealing import NotSealedHereError
+from answerprint.core.sealing import NoSealError, NotSealedHereError
 from audit.disclosure import read_disclosure
 from audit.models import Disclosure, Entry, Subject
 from audit.queries.entries import values_beside
 from audit.queries.logs import log_named
 from audit.record import record
-from audit.subjects import NoSealError, SubjectKey, nonce_of, text_subject
+from audit.subjects import SubjectKey, nonce_of, text_subject
 from tests.conftest import SEAL
 from tests.facts import PersonSeen
 

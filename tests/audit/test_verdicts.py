@@ -24,24 +24,9 @@ from audit.verdict import LogVerdict
 from audit.verification import Means, Verification, verify_database
 from audit.walkers import Place
 from audit.witnessrows import GivenPolicy
-from tests.audit.eventful import LICENSOR, Eventful, live
+from tests.audit.eventful import LICENSOR, Eventful
 from tests.conftest import SEAL
 from tests.facts import ThingHappened
-
-
-@pytest.fixture(name="eventful")
-def _eventful(database: Database, log_key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch) -> Eventful:
-    """A trail in which everything happened."""
-    return live(database, log_key, monkeypatch)
-
-
-@pytest.fixture(name="seal_file")
-def _seal_file(tmp_path: Path) -> Path:
-    """The sealing key of the tests, as a file."""
-    path = tmp_path / "tests.seal"
-    path.write_text(bytes(range(32)).hex())
-    path.chmod(0o600)
-    return path
 
 
 def look(database: Database, means: Means | None = None, *keys: Ed25519PrivateKey) -> Verification:

@@ -1,6 +1,7 @@
 """Whatever is written into the trail's tables, verification fails and says where."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -120,6 +121,64 @@ def test_key_that_the_reader_does_not_trust_is_found(intruder: Connection) -> No
         "house: the key is none of the keys that were given",
         "licensor-acme: the key is none of the keys that were given",
     }
+
+
+class TestPlainEntries:
+    """Entries without personal values are read by the shape of those before them, and are told alike."""
+
+    @pytest.fixture(name="trail")
+    def _plain_trail(self, database: Database, log_key: Ed25519PrivateKey) -> Database:
+        with database.transaction() as session:
+            for number in range(5):
+                record(session, SYSTEM, ThingHappened(about=f"thing:{number}", number=number))
+            open_log(session, SYSTEM, name=LICENSOR)
+        with database.transaction() as session:
+            publish_checkpoint(session, SYSTEM, log_name=HOUSE, key=log_key)
+        return database
+
+    @pytest.mark.parametrize("column", ["kind", "recorded_at", "actor", "about", "project"])
+    def test_column_that_does_not_repeat_the_body_is_named(self, intruder: Connection, column: str) -> None:
+        """The finding says which entry and which column."""
+        value = datetime(2020, 1, 1, tzinfo=UTC) if column == "recorded_at" else "other"
+        entries = Base.metadata.tables["audit_entries"]
+        intruder.execute(update(entries).where(entries.c.log_id == 1, entries.c.idx == 4).values({column: value}))
+
+        assert [str(one) for one in look(intruder).findings] == [
+            f"house: entry 4 was altered: the column {column} does not repeat the body"
+        ]
+
+    def test_body_that_does_not_hash_to_its_leaf_is_named(self, intruder: Connection) -> None:
+        """One number in a body of the same shape is another entry."""
+        entries = Base.metadata.tables["audit_entries"]
+        this = (entries.c.log_id == 1, entries.c.idx == 4)
+        body = intruder.scalar(select(entries.c.body).where(*this)) or b""
+        intruder.execute(update(entries).where(*this).values(body=body.replace(b'"number":3', b'"number":4')))
+
+        assert str(look(intruder).findings[0]) == "house: entry 4 was altered: its body does not hash to its leaf"
+
+    def test_value_beside_it_is_one_too_many(self, intruder: Connection) -> None:
+        """An entry that has no digest has no personal value."""
+        more = {"log_id": 1, "idx": 4, "name": "name", "subject": "thing:3", "tag": "0" * 32, "sealed": b""}
+        intruder.execute(insert(Base.metadata.tables["audit_disclosures"]).values(more))
+
+        assert [str(one) for one in look(intruder).findings] == ["house: entry 4 has 1 personal values too many"]
+
+    def test_first_entry_opens_its_log(self, intruder: Connection) -> None:
+        """An entry that holds in one log is not the opening of another."""
+        entries = Base.metadata.tables["audit_entries"]
+        plain = intruder.execute(select(entries).where(entries.c.log_id == 1, entries.c.idx == 4)).mappings().one()
+        this = (entries.c.log_id == 2, entries.c.idx == 0)
+        intruder.execute(update(entries).where(*this).values({**plain, "log_id": 2, "idx": 0}))
+
+        assert [str(one) for one in look(intruder).findings] == [
+            f"{LICENSOR}: entry 0 does not say what the row of the log says"
+        ]
+
+    def test_entry_that_is_missing_is_named(self, intruder: Connection) -> None:
+        """A gap is a gap, whatever holds on its far side."""
+        intruder.execute(delete(Entry).where(Entry.log_id == 1, Entry.index == 4))
+
+        assert "house: entry 4 is missing: entry 5 follows" in map(str, look(intruder).findings)
 
 
 def test_nothing_is_signed_over_an_altered_entry(

@@ -7,30 +7,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.web.cli import main
 from audit.record import record
-from tests.audit.eventful import LICENSOR, Eventful, live
+from tests.audit.eventful import LICENSOR, Eventful
 from tests.facts import ThingHappened
-
-
-@pytest.fixture(name="eventful")
-def _eventful(database: Database, log_key: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch) -> Eventful:
-    """A trail in which everything happened."""
-    return live(database, log_key, monkeypatch)
-
-
-@pytest.fixture(name="seal_file")
-def _seal_file(tmp_path: Path) -> Path:
-    """The sealing key of the tests, as a file."""
-    path = tmp_path / "tests.seal"
-    path.write_text(bytes(range(32)).hex())
-    path.chmod(0o600)
-    return path
 
 
 def verify(*options: object) -> tuple[int, str]:

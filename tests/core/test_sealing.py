@@ -5,8 +5,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
-from answerprint.core.sealing import NotSealedHereError, Seal, UnusableSealError, load_seal, make_seal
+from answerprint.core.sealing import (
+    NoSealError,
+    NotSealedHereError,
+    Seal,
+    UnusableSealError,
+    load_seal,
+    make_seal,
+    seal_if_any,
+    seal_of,
+)
 
 SEAL = Seal(bytes(range(32)))
 
@@ -96,3 +106,20 @@ class TestKeyFile:
         """A lost key is said to be lost, not made anew."""
         with pytest.raises(UnusableSealError, match="cannot be read"):
             load_seal(tmp_path / "seal.key")
+
+
+class TestSession:
+    """The key of a session is that of its database."""
+
+    def test_key_of_the_database(self) -> None:
+        """What is read through a database that was opened with the key is opened with it."""
+        with Session(info={"seal": SEAL}) as session:
+            assert seal_of(session) is SEAL
+            assert seal_if_any(session) is SEAL
+
+    def test_database_without_key(self) -> None:
+        """Who needs the key is told that it is missing; who can do without gets none."""
+        with Session(info={"seal": None}) as session:
+            assert seal_if_any(session) is None
+            with pytest.raises(NoSealError, match="opened without it"):
+                seal_of(session)

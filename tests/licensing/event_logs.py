@@ -41,7 +41,7 @@ def send(database: Database, server_id: UUID, *lines: str) -> TakenPart:
 
 
 def kept(database: Database) -> tuple[list[Session], list[tuple[str, str | None]]]:
-    """Return the sessions and refusals that are kept, in order."""
+    """Return the sessions and denials that are kept, in order."""
     with database.reading() as session:
         sessions = [session_of(row) for row in session.scalars(select(LoggedSession).order_by(LoggedSession.number))]
         denials = session.execute(select(LoggedDenial.outcome, LoggedDenial.user).order_by(LoggedDenial.number)).all()

@@ -10,7 +10,7 @@ from licensing.rules.availability import (
     SeatPlan,
     SeatsOut,
     SeatsWanted,
-    first_day_not_to_borrow,
+    first_day_not_carried,
     is_short,
     seat_days,
 )
@@ -205,6 +205,6 @@ def test_borrowing_needs_its_seats_on_each_day() -> None:
     """Away over a day on which others reserved them is refused by that day; overage is agreed for use."""
     plan = plan_of(lot(overage_policy="soft", overage_quantity=1), reserved=[booked(THEIRS, 8, LATER)])
 
-    assert first_day_not_to_borrow(plan, wanted(OURS, 3, TODAY, WEEK)) is None
-    assert first_day_not_to_borrow(plan, wanted(OURS, 4, TODAY, WEEK)) == LATER
-    assert first_day_not_to_borrow(plan, wanted(THEIRS, 11, TODAY, WEEK)) is None
+    assert first_day_not_carried(plan, wanted(OURS, 3, TODAY, WEEK)) is None
+    assert first_day_not_carried(plan, wanted(OURS, 4, TODAY, WEEK)) == LATER
+    assert first_day_not_carried(plan, wanted(THEIRS, 11, TODAY, WEEK)) is None

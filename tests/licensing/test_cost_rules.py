@@ -127,7 +127,10 @@ def test_months_of_a_zone() -> None:
     """March 2026 in Berlin is an hour short, and the last month ends where it was asked to."""
     months = months_between(date(2026, 3, 1), date(2026, 4, 10), BERLIN)
 
-    assert [(one.name, one.last) for one in months] == [("2026-03", date(2026, 3, 31)), ("2026-04", date(2026, 4, 10))]
+    assert [(one.name, one.ends_on) for one in months] == [
+        ("2026-03", date(2026, 3, 31)),
+        ("2026-04", date(2026, 4, 10)),
+    ]
     assert months[0].seconds == 31 * 24 * HOUR - HOUR
 
 

@@ -5,20 +5,25 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.core.ids import new_id
 from licensing.api.costs import blueprint
+from licensing.models.catalogue import Lot, Product
 from licensing.models.reservations import Reservation
 from licensing.queries.costs import costs_by_month, right_sizing
 from licensing.queries.outlook import outlook
+from licensing.rules.forecast import DayPeak
+from licensing.service.captures import take_capture
 from licensing.service.checkouts import check_out_seat
 from licensing.service.leases import expire_leases
+from licensing.service.products import link_feature
 from tests.facility.factories import make_project
-from tests.licensing.factories import make_lot, make_product
+from tests.licensing.factories import make_lot, make_product, make_server
+from tests.licensing.printed import Use, lmstat, lmstat_down
 from tests.licensing.routes_alone import client_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -59,7 +64,9 @@ class TestCosts:
         hold(database, product_id, datetime(2026, 4, 2, 8, tzinfo=UTC), 24, project_id)
         hold(database, product_id, datetime(2026, 4, 3, 8, tzinfo=UTC), 12)
         with database.reading() as session:
-            lines = costs_by_month(session, date(2026, 4, 1), date(2026, 4, 30), zone=BERLIN, now=APRIL)
+            lines = costs_by_month(
+                session, starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 30), zone=BERLIN, now=APRIL
+            )
         shown = [(line.month, line.share.value, line.project, line.seat_hours, line.amount) for line in lines]
 
         assert shown == [
@@ -73,7 +80,9 @@ class TestCosts:
         product_id, project_id = nuke(database)
         hold(database, product_id, datetime(2026, 3, 31, 20, tzinfo=UTC), 10, project_id)
         with database.reading() as session:
-            lines = costs_by_month(session, date(2026, 3, 1), date(2026, 4, 30), zone=BERLIN, now=APRIL)
+            lines = costs_by_month(
+                session, starts_on=date(2026, 3, 1), ends_on=date(2026, 4, 30), zone=BERLIN, now=APRIL
+            )
 
         assert [(one.month, one.seat_hours) for one in lines if one.project] == [("2026-03", "2.0"), ("2026-04", "8.0")]
 
@@ -81,7 +90,9 @@ class TestCosts:
         """Months to come have no rows, and the present one goes to today."""
         nuke(database)
         with database.reading() as session:
-            lines = costs_by_month(session, date(2026, 4, 10), date(2026, 12, 31), zone=BERLIN, now=APRIL)
+            lines = costs_by_month(
+                session, starts_on=date(2026, 4, 10), ends_on=date(2026, 12, 31), zone=BERLIN, now=APRIL
+            )
 
         assert [(one.month, one.amount) for one in lines] == [("2026-04", "20.00")]
 
@@ -103,31 +114,37 @@ class TestRightSizing:
     """The last seats, and for how long they were needed."""
 
     def test_without_a_server_the_ledger_is_all(self, database: Database) -> None:
-        """Of two seats the last was needed for the two hours in which both were out."""
+        """From the first checkout on all is known: of two seats the last was needed for the two hours of both."""
         product_id, _ = nuke(database)
         hold(database, product_id, APRIL - timedelta(days=2), 4)
         hold(database, product_id, APRIL - timedelta(days=2, hours=-2), 4)
         with database.reading() as session:
             found = right_sizing(session, on=date(2026, 4, 10), now=APRIL)[0]
 
-        assert (found.capacity, found.peak, found.coverage) == (2, 2, "100.0")
+        assert (found.capacity, found.peak, found.coverage) == (2, 2, "2.2")
         assert [(one.seats, one.minutes) for one in found.last] == [(1, 120), (2, 360)]
 
     def test_the_route(self, database: Database) -> None:
-        """Nothing used: both seats were never needed."""
+        """A seat for an hour: the last was never needed. Of what was never checked out here, nothing is known."""
         with database.transaction() as session:
-            make_lot(session, make_product(session), quantity=2, starts_on=date(2020, 1, 1), ends_on=None)
+            for name in ("Nuke", "Told nowhere"):
+                make_lot(
+                    session, make_product(session, name=name), quantity=2, starts_on=date(2020, 1, 1), ends_on=None
+                )
+            told = session.scalars(select(Product.id).where(Product.name == "Nuke")).one()
+        hold(database, told, clock.now() - timedelta(hours=3), 1)
         found = client_of(database, blueprint).get("/api/v1/licensing/right-sizing").get_json()["items"]
 
-        assert [(one["capacity"], one["peak"], one["last"]) for one in found] == [(2, 0, [{"seats": 2, "minutes": 0}])]
+        assert [(one["capacity"], one["peak"], one["coverage"]) for one in found] == [(2, 1, "0.1"), (2, None, "0.0")]
+        assert [one["last"] for one in found] == [[{"seats": 1, "minutes": 0}, {"seats": 2, "minutes": 60}], []]
 
 
 class TestOutlook:
     """When seats will not suffice."""
 
     def test_reservations_and_lots_that_end(self, database: Database) -> None:
-        """One seat a day against two: it runs out where three are reserved."""
-        product_id, project_id = nuke(database)
+        """One seat a day against two: it runs out where three were reserved, and one of them was taken from the lot."""
+        product_id, project_id = nuke(database, quantity=3)
         for days in range(40, 0, -1):
             hold(database, product_id, APRIL - timedelta(days=days), 2)
         first = date(2026, 4, 20)
@@ -147,22 +164,53 @@ class TestOutlook:
             }
             hold_seats = insert(Reservation).values(**kept)
             session.execute(hold_seats)
+            session.execute(update(Lot).where(Lot.product_id == product_id).values(quantity=2))
             make_lot(session, make_product(session, name="Other"))
         with database.reading() as session:
             found = outlook(session, zone=BERLIN, now=APRIL)
 
         assert [(one.product, one.forecast.exhausted_on) for one in found] == [("Nuke", first), ("Other", None)]
-        assert found[0].coverage == "100.0"
+        assert [one.coverage for one in found] == ["44.2", "0.0"]
+        assert found[1].forecast.reason == "not enough history: 0 of 28 days with known use"
 
-    @pytest.mark.parametrize("days", [0, 5])
-    def test_the_route(self, database: Database, days: int) -> None:
+    def test_days_before_anybody_checked_a_seat_out(self, database: Database) -> None:
+        """They are not known, and no days without use: one seat out since yesterday is a history of one day."""
+        product_id, _ = nuke(database)
+        hold(database, product_id, APRIL - timedelta(days=1), 48)
+        with database.reading() as session:
+            (found,) = outlook(session, zone=BERLIN, now=APRIL)
+
+        assert found.history == (DayPeak(date(2026, 4, 9), 1),)
+        assert (found.coverage, found.forecast.days) == ("1.1", ())
+
+    @pytest.mark.parametrize("answers", [True, False])
+    def test_a_seat_that_was_out_while_the_server_was_silent(self, database: Database, *, answers: bool) -> None:
+        """It raises the peak of a day of which something was seen; a day of which nothing was seen stays unknown."""
+        product_id, _ = nuke(database)
+        eight = datetime(2026, 4, 9, 6, 0, tzinfo=UTC)
+        with database.transaction() as session:
+            server = make_server(session, stale=3600)
+            link_feature(session, SYSTEM, product_id=product_id, server_id=server.id, name="nuke_i")
+            raw = lmstat({"nuke_i": Use(2)}, printed=None) if answers else lmstat_down(printed=None)
+            take_capture(session, SYSTEM, server_id=server.id, raw=raw, taken_at=eight, now=eight)
+        hold(database, product_id, eight + timedelta(hours=4), 2)
+        with database.reading() as session:
+            (found,) = outlook(session, zone=BERLIN, now=APRIL)
+
+        assert found.history == ((DayPeak(date(2026, 4, 9), 1),) if answers else ())
+
+    @pytest.mark.parametrize(("days", "ahead"), [(5, 0), (40, 90)])
+    def test_the_route(self, database: Database, days: int, ahead: int) -> None:
         """It answers each product with its days, or with why there are none."""
         with database.transaction() as session:
             product = make_product(session)
-            make_lot(session, product, quantity=1 + days, starts_on=date(2020, 1, 1), ends_on=None)
+            make_lot(session, product, quantity=1, starts_on=date(2020, 1, 1), ends_on=None)
+        hold(database, product.id, clock.now() - timedelta(days=days), 1)
         found = client_of(database, blueprint).get("/api/v1/licensing/outlook").get_json()["items"]
 
         assert len(found) == 1
         assert found[0]["exhausted_on"] is None
-        assert len(found[0]["days"]) == 90
-        assert date.fromisoformat(found[0]["days"][0]["day"]) > (clock.now() - timedelta(days=1)).date()
+        assert len(found[0]["days"]) == ahead
+        assert all(
+            date.fromisoformat(one["day"]) > (clock.now() - timedelta(days=1)).date() for one in found[0]["days"]
+        )

@@ -28,8 +28,8 @@ def _server_id(database: Database) -> UUID:
 class TestTakeLog:
     """A part is read with what the part before left open."""
 
-    def test_sessions_and_refusals(self, database: Database, server_id: UUID) -> None:
-        """Who ended, who is still there, and what each refusal was, as far as it is known."""
+    def test_sessions_and_denials(self, database: Database, server_id: UUID) -> None:
+        """Who ended, who is still there, and what each denial was, as far as it is known."""
         send(database, server_id, *LINES)
         sessions, denials = kept(database)
 
@@ -133,7 +133,7 @@ class TestRefused:
 
 
 def test_names_that_are_erased(database: Database, server_id: UUID) -> None:
-    """In sessions, refusals and what is carried on; what they held stays, under a name that says nothing."""
+    """In sessions, denials and what is carried on; what they held stays, under a name that says nothing."""
     send(database, server_id, *LINES[:9])
     with database.transaction() as session:
         forget_logged(session, SYSTEM, order_id=new_id(), tags={SEAL.tag("KIM"), SEAL.tag("bay2")}, seal=SEAL)

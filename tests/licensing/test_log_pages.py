@@ -1,4 +1,4 @@
-"""Pages of event logs: the door for a part, the parts that came, and refusals by what they were."""
+"""Pages of event logs: the door for a part, the parts that came, and denials by what they were."""
 
 import io
 from datetime import UTC, timedelta
@@ -43,7 +43,7 @@ def upload(browser: Browser, server_id: UUID, raw: bytes) -> tuple[int, str]:
 
 
 def test_a_part_is_sent(app: Flask, database: Database, house: tuple[UUID, UUID]) -> None:
-    """The server's page shows it with what was refused, and the product's page by what each refusal was."""
+    """The server's page shows it with what was denied, and the product's page by what each denial was."""
     browser = Browser(app, database, Role.ADMIN)
     product_id, server_id = house
     status, place = upload(browser, server_id, recent())
@@ -54,10 +54,10 @@ def test_a_part_is_sent(app: Flask, database: Database, house: tuple[UUID, UUID]
     assert (status, "done=log-taken" in place, "done=log-known" in again) == (303, True, True)
     assert "Parts of the log, newest first" in server
     assert "retried" in server
-    assert "Refused in the last 30 days" in product
+    assert "Denied in the last 30 days" in product
 
 
-def test_refusals_that_are_not_recorded(app: Flask, database: Database, house: tuple[UUID, UUID]) -> None:
+def test_denials_that_are_not_recorded(app: Flask, database: Database, house: tuple[UUID, UUID]) -> None:
     """The page says so instead of a zero."""
     browser = Browser(app, database, Role.ADMIN)
     upload(browser, house[1], recent())

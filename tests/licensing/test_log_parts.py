@@ -13,13 +13,13 @@ from licensing.collectors.flexnet_log import FlexnetLog
 from licensing.collectors.rlm_log import RlmLog
 from licensing.errors import NoEventLog, NotACapture
 from licensing.rules.log_parts import DENIAL_WINDOW, LogSoFar, PartReading, read_part
+from licensing.rules.logged_denials import classify
 from licensing.rules.pairing import Pairing
-from licensing.rules.server_denials import classify
 from tests.licensing.collectors.log_samples import RLM_HEAD
 from tests.licensing.simulated_server import Deed, SimulatedServer, deeds
 
 UTC = ZoneInfo("UTC")
-VERBS = ("out", "out", "in", "part", "both", "lose", "wait", "restart", "set back", "refuse", "ask")
+VERBS = ("out", "out", "in", "part", "both", "lose", "wait", "restart", "set back", "deny", "ask")
 RLM = [
     *RLM_HEAD.splitlines(),
     'OUT grade v2024.1 1 mara bay1 "" 1 1 0 a1 a1 11 "" "" 03/13 08:10:00',
@@ -63,32 +63,32 @@ def assert_same_as_whole(lines: list[str], cuts: Iterable[int], kind: str = "fle
     entries = list(log)
     parts, so_far = in_parts(lines, cuts, kind)
     sessions = [one for part in parts for one in part.ended] + list(parts[-1].open)
-    refusals = [one for part in parts for one in part.settled] + list(parts[-1].waiting)
+    denials = [one for part in parts for one in part.settled] + list(parts[-1].waiting)
 
     assert sessions == list(Pairing().sessions(entries))
-    assert refusals == list(classify(entries, window=DENIAL_WINDOW))
+    assert denials == list(classify(entries, window=DENIAL_WINDOW))
     assert summed(parts) == log.count
     assert so_far.lines == len(lines)
 
 
-class Refusing(SimulatedServer):
-    """A server that also refuses, and says why on the next line, or never."""
+class Denying(SimulatedServer):
+    """A server that also denies, and says why on the next line, or never."""
 
     def do(self, deed: Deed) -> None:
         """Do one thing."""
-        if deed.verb not in {"refuse", "ask"}:
+        if deed.verb not in {"deny", "ask"}:
             super().do(deed)
             return
         self.write(f'(gradeco) DENIED: "grade" user{deed.who}@bay')
-        if deed.verb == "refuse":
+        if deed.verb == "deny":
             self.write("(gradeco) (Licensed number of users already reached. (-4,342))")
 
 
 @settings(max_examples=300, deadline=None)
 @given(deeds(verbs=VERBS), st.sets(st.integers(1, 80), max_size=12))
 def test_a_flexnet_log_cut_anywhere(happened: list[Deed], cuts: set[int]) -> None:
-    """Sessions, refusals and counts are the same, between a denial and its reason too."""
-    server = Refusing()
+    """Sessions, denials and counts are the same, between a denial and its reason too."""
+    server = Denying()
     server.begin()
     for deed in happened:
         server.do(deed)

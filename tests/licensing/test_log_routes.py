@@ -48,7 +48,7 @@ class TestRoutes:
 
         assert client.post(path, data=b"x" * (MAX_PART_BYTES + 1), content_type="text/plain").status_code == 413
 
-    def test_refusals_page_from_the_newest(self, client: FlaskClient, server_id: UUID, database: Database) -> None:
+    def test_denials_page_from_the_newest(self, client: FlaskClient, server_id: UUID, database: Database) -> None:
         """Each with what it was."""
         send(database, server_id, *LINES)
         path = f"/api/v1/licensing/servers/{server_id}/denials"
@@ -88,8 +88,8 @@ class TestOptions:
         assert fact["data"]["meaning"]["reserved"] == {"grade": 2}
         assert "mara" not in json.dumps(fact)
 
-    def test_refusals_that_nobody_writes_down(self, client: FlaskClient, server_id: UUID) -> None:
-        """With NOLOG DENIED no refusal is none that is known of."""
+    def test_denials_that_nobody_writes_down(self, client: FlaskClient, server_id: UUID) -> None:
+        """With NOLOG DENIED no denial is none that is known of."""
         client.put(f"/api/v1/licensing/servers/{server_id}/options", data=self.TEXT, content_type="text/plain")
         listed = client.get(f"/api/v1/licensing/servers/{server_id}/denials").json
 

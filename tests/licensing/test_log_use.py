@@ -17,7 +17,7 @@ from licensing.api.statements import blueprint as statements
 from licensing.queries.log_use import LogUse
 from licensing.queries.statements import contract_statement
 from licensing.rules.log_use import ServerLog, bounds, joined
-from licensing.rules.server_denials import Outcome
+from licensing.rules.logged_denials import Outcome
 from licensing.service.captures import take_capture
 from licensing.service.counting import change_counting_rule
 from licensing.service.options import take_options
@@ -27,7 +27,7 @@ from tests.licensing.factories import NOW, make_contract, make_lot, make_product
 from tests.licensing.printed import Use, lmstat
 from tests.licensing.routes_alone import client_of
 from tests.licensing.simulated_server import Deed, deeds, read_back
-from tests.licensing.test_log_parts import Refusing
+from tests.licensing.test_log_parts import Denying
 
 DAY = date(2026, 3, 13)
 AT = datetime(2026, 3, 13, 8, tzinfo=UTC)
@@ -61,7 +61,7 @@ class TestStatement:
         """Nothing is said of them at all."""
         assert use(database, house[0]) is None
 
-    def test_bounds_coverage_and_refusals(self, database: Database, house: tuple[UUID, UUID, UUID]) -> None:
+    def test_bounds_coverage_and_denials(self, database: Database, house: tuple[UUID, UUID, UUID]) -> None:
         """Two at once from 8:20 on for ten minutes; the log speaks of an hour and a half of the day."""
         send(database, house[2], *LINES)
         found = use(database, house[0])
@@ -82,7 +82,7 @@ class TestStatement:
         assert found is not None
         assert (found.bounds.lower, found.bounds.upper, found.bounds.coverage) == (1, 2, 1000)
 
-    def test_refusals_that_are_not_written_down(self, database: Database, house: tuple[UUID, UUID, UUID]) -> None:
+    def test_denials_that_are_not_written_down(self, database: Database, house: tuple[UUID, UUID, UUID]) -> None:
         """No number of them is known, and none is shown as zero."""
         send(database, house[2], *LINES)
         with database.transaction() as session:
@@ -122,7 +122,7 @@ class TestStatement:
 @given(deeds(verbs=("out", "out", "in", "part", "both", "lose", "wait", "restart")))
 def test_the_truth_lies_between(happened: list[Deed]) -> None:
     """A server that knows the truth had no peak outside the bounds of its own log."""
-    server = Refusing()
+    server = Denying()
     server.begin()
     for deed in happened:
         server.do(deed)
@@ -140,7 +140,7 @@ def test_the_truth_lies_between(happened: list[Deed]) -> None:
 
 def test_two_servers_add_up() -> None:
     """And where one of them does not speak, nothing is said of both."""
-    server = Refusing()
+    server = Denying()
     server.begin()
     for deed in (Deed("out", 1), Deed("wait", 1, 3), Deed("in", 1), Deed("wait", 1, 3)):
         server.do(deed)
@@ -162,14 +162,14 @@ def test_parts_that_lie_days_apart() -> None:
 
 
 class TestRoutes:
-    """Refusals of a product, and the rule by which its seats count."""
+    """Denials of a product, and the rule by which its seats count."""
 
     @pytest.fixture(name="client")
     def _client(self, database: Database) -> FlaskClient:
         """A client of the house's own."""
         return client_of(database, counting, logs)
 
-    def test_refusals_of_a_product(
+    def test_denials_of_a_product(
         self, client: FlaskClient, database: Database, house: tuple[UUID, UUID, UUID]
     ) -> None:
         """Without a log nothing is known; with NOLOG DENIED it says not-recorded."""

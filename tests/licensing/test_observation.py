@@ -13,17 +13,15 @@ from licensing.rules.observation import (
     Bounds,
     Freshness,
     Numbers,
-    Shot,
-    Sighting,
     add_up,
     freshness,
     in_use,
-    sightings,
     time_of_capture,
     total,
     use_bounds,
     worst,
 )
+from licensing.rules.sightings import Shot, Sighting, sightings
 
 NOW = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +13,7 @@ from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from facility.roles import Role
 from licensing.service.notices import give_notices
+from tests.licensing.factories import take
 from tests.web.browsers import Browser
 from tests.web.house import BERLIN, Furnished, furnish
 
@@ -103,6 +105,8 @@ def test_the_outlook(app: Flask, database: Database, furnished: Furnished) -> No
     """Each product has a picture with a table behind it, or why there is none; notices are counted with their mails."""
     browser = Browser(app, database, Role.ADMIN)
     now = clock.now()
+    long_ago = now - timedelta(days=40)
+    take(database, furnished.uncounted, now=long_ago, on=long_ago.astimezone(BERLIN).date())
     with database.transaction() as session:
         give_notices(session, SYSTEM, now=now, on=now.astimezone(BERLIN).date())
     status, page = browser.get("/licensing/outlook")

@@ -7,7 +7,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing.rules.observation import Numbers, Shot, Sighting, sightings
+from licensing.rules.observation import Numbers
+from licensing.rules.sightings import Shot, Sighting, sightings
 from licensing.rules.statement import Ending, Evidence, State, Step, judge, ledger_steps, moments, percent
 
 START = datetime(2026, 3, 14, 8, 0, tzinfo=UTC)

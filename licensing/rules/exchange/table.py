@@ -38,11 +38,11 @@ def check_mapping(mapping: LotMapping) -> None:
         raise naming(BadImport, "mapping", sentence)
 
 
-def own_mapping(text: str, delimiter: str = ",", date_form: str = DateForm.YEAR_FIRST.value) -> LotMapping:
-    """Return the mapping of a table whose headers are our own names of the fields."""
-    header, _ = rows_under(text, delimiter, ())
+def own_mapping(text: str) -> LotMapping:
+    """Return the mapping of a table with commas, whose headers are our own names of the fields."""
+    header, _ = rows_under(text, ",", ())
     columns = {name: name for name in header if name in COLUMNS}
-    return LotMapping(columns=columns, date_form=date_form, delimiter=delimiter)
+    return LotMapping(columns=columns, date_form=DateForm.YEAR_FIRST.value, delimiter=",")
 
 
 def read_lot_table(text: str, mapping: LotMapping) -> Preview:

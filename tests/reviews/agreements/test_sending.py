@@ -15,7 +15,6 @@ from reviews.errors import BadTerms, BelowFloor, NotInThisState, WithoutAuthorit
 from reviews.models.agreements import Party
 from reviews.models.gate import GateKey
 from reviews.queries.agreements import (
-    parties_of,
     version_by_id,
 )
 from reviews.rules.digests import party_digest, text_digest
@@ -61,7 +60,9 @@ class TestSend:
 
         with database.reading() as session:
             found = version_by_id(session, version.id)
-            parties = parties_of(session, version.id)
+            parties = session.scalars(
+                select(Party).where(Party.agreement_version_id == version.id).order_by(Party.label)
+            ).all()
             assert (found.state, found.sent_at) == ("sent", NOW)
             assert found.text is not None
             assert found.text_sha256 == text_digest(found.text)
@@ -215,7 +216,9 @@ class TestSend:
 def party_rows(database: Database, version_id: UUID) -> int:
     """Count the parties that were set down for a version."""
     with database.reading() as session:
-        return len(session.scalars(select(Party).where(Party.agreement_version_id == version_id)).all())
+        return len(
+            session.scalars(select(Party).where(Party.agreement_version_id == version_id).order_by(Party.label)).all()
+        )
 
 
 def test_refused_sending_leaves_nothing(database: Database, house: House) -> None:

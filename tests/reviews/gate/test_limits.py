@@ -8,8 +8,8 @@ from sqlalchemy import select
 from answerprint.core.db import Database
 from answerprint.core.outbox import OutboxMail
 from answerprint.core.shown_once import new_secret
+from reviews.gate_counters import forget_ended
 from reviews.models.gate import GateCounter, MailboxCode
-from reviews.queries.counters import forget_ended
 from reviews.rules.codes import is_worth_an_entry
 from reviews.service.link_secrets import unlock_link
 from tests.reviews.factories import ELSEWHERE, NOW

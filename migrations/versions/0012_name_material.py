@@ -12,8 +12,8 @@ from answerprint.core.types import UtcDateTime
 from migrations.append_only import keep, release
 from migrations.shapes import holds, points
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

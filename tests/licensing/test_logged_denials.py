@@ -1,4 +1,4 @@
-"""What a refusal of a licence server was: a shortage, or something that only looks like one."""
+"""What a denial that a licence server logged was: a shortage, or something that only looks like one."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from licensing.collectors.events import Event, EventKind
 from licensing.collectors.flexnet_log import FlexnetLog
 from licensing.collectors.flexnet_options import read_options
-from licensing.rules.server_denials import Denial, Outcome, classify, count_denials, outcome_alone
+from licensing.rules.logged_denials import Denial, Outcome, classify, count_denials, outcome_alone
 from tests.licensing.collectors.log_samples import DAY, flexnet
 
 START = datetime(2024, 3, 13, 9, tzinfo=UTC)
@@ -19,8 +19,8 @@ WINDOW = timedelta(minutes=10)
 FULL, OUT = "Licensed number of users already reached. (-4,342)", EventKind.OUT
 
 
-def refused(code: int | None = -4, *, minute: int = 0, is_final: bool | None = None) -> Event:
-    """Return a refusal."""
+def denied(code: int | None = -4, *, minute: int = 0, is_final: bool | None = None) -> Event:
+    """Return a denial."""
     at = START + timedelta(minutes=minute)
     return Event(1, at, EventKind.DENIED, "gradeco", "grade", "anna", "bay-07", code=code, is_final=is_final)
 
@@ -31,72 +31,72 @@ def later(minute: float, kind: EventKind = OUT, user: str = "anna", feature: str
 
 
 def outcome(*events: Event) -> Outcome:
-    """Classify one refusal, in a log that goes on for an hour."""
+    """Classify one denial, in a log that goes on for an hour."""
     (found,) = classify([*events, later(60, EventKind.REREAD, user="", feature="")], window=WINDOW)
     return found.outcome
 
 
 class TestShortage:
-    """A refusal is true where nothing answers it."""
+    """A denial is true where nothing answers it."""
 
     def test_all_in_use_and_nothing_follows(self) -> None:
         """In the window; what comes after it is another request."""
-        assert outcome(refused()) is Outcome.TRUE
-        assert outcome(refused(), later(10.1)) is Outcome.TRUE
+        assert outcome(denied()) is Outcome.TRUE
+        assert outcome(denied(), later(10.1)) is Outcome.TRUE
 
     def test_another_user_or_feature_answers_nothing(self) -> None:
         """Nor does another event of the same user."""
-        assert outcome(refused(), later(1, user="bruno")) is Outcome.TRUE
-        assert outcome(refused(), later(1, feature="paint")) is Outcome.TRUE
-        assert outcome(refused(), later(1, EventKind.IN)) is Outcome.TRUE
+        assert outcome(denied(), later(1, user="bruno")) is Outcome.TRUE
+        assert outcome(denied(), later(1, feature="paint")) is Outcome.TRUE
+        assert outcome(denied(), later(1, EventKind.IN)) is Outcome.TRUE
 
     @pytest.mark.parametrize("minute", [0, 1, 10])
     def test_granted_within_the_window(self, minute: float) -> None:
         """From any host: the user has the seat after all."""
         granted = later(minute)
-        (found,) = classify([refused(), granted], window=WINDOW)
+        (found,) = classify([denied(), granted], window=WINDOW)
 
-        assert found == Denial(refused(), Outcome.RETRIED, granted)
+        assert found == Denial(denied(), Outcome.RETRIED, granted)
 
     def test_granted_after_the_clock_was_set_back(self) -> None:
         """A later line is later."""
-        assert outcome(refused(minute=5), later(1)) is Outcome.RETRIED
+        assert outcome(denied(minute=5), later(1)) is Outcome.RETRIED
 
-    def test_a_grant_answers_all_refusals_before_it(self) -> None:
+    def test_a_grant_answers_all_denials_before_it(self) -> None:
         """Three tries, one seat."""
-        found = classify([refused(), refused(minute=1), refused(minute=2), later(3)], window=WINDOW)
+        found = classify([denied(), denied(minute=1), denied(minute=2), later(3)], window=WINDOW)
 
         assert [one.outcome for one in found] == [Outcome.RETRIED] * 3
 
     @pytest.mark.parametrize("kind", [EventKind.QUEUED, EventKind.DEQUEUED])
     def test_queued(self, kind: EventKind) -> None:
         """The user waited in line."""
-        assert outcome(refused(), later(1, kind)) is Outcome.QUEUED
-        assert outcome(refused(-24)) is Outcome.QUEUED
+        assert outcome(denied(), later(1, kind)) is Outcome.QUEUED
+        assert outcome(denied(-24)) is Outcome.QUEUED
 
     def test_the_log_ends_before_the_window(self) -> None:
         """What would have followed is not known."""
-        (found,) = classify([refused(), later(9, user="bruno")], window=WINDOW)
+        (found,) = classify([denied(), later(9, user="bruno")], window=WINDOW)
 
         assert found.outcome is Outcome.UNCERTAIN
 
     def test_without_reason_it_is_uncertain(self) -> None:
         """Unless the user got the seat."""
-        assert outcome(refused(None)) is Outcome.UNCERTAIN
-        assert outcome(refused(None), later(1)) is Outcome.RETRIED
-        assert outcome(refused(-15)) is Outcome.UNCERTAIN
+        assert outcome(denied(None)) is Outcome.UNCERTAIN
+        assert outcome(denied(None), later(1)) is Outcome.RETRIED
+        assert outcome(denied(-15)) is Outcome.UNCERTAIN
 
     def test_without_time_it_is_uncertain(self) -> None:
-        """Whether of the refusal or of the grant."""
+        """Whether of the denial or of the grant."""
         undated = Event(1, None, EventKind.DENIED, "gradeco", "grade", "anna", code=-4)
         granted = Event(2, None, OUT, "gradeco", "grade", "anna")
 
         assert outcome(undated, later(1)) is Outcome.UNCERTAIN
-        assert outcome(refused(), granted) is Outcome.UNCERTAIN
+        assert outcome(denied(), granted) is Outcome.UNCERTAIN
 
 
 class TestNoShortage:
-    """Refusals that say nothing of too few seats."""
+    """Denials that say nothing of too few seats."""
 
     @pytest.mark.parametrize(
         ("code", "is_final", "expected"),
@@ -121,11 +121,11 @@ class TestNoShortage:
     )
     def test_the_number_says_why(self, code: int, is_final: bool | None, expected: Outcome) -> None:  # noqa: FBT001
         """FlexNet's and RLM's numbers differ; RLM also says whether the application goes on to ask elsewhere."""
-        assert outcome_alone(refused(code, is_final=is_final)) is expected
+        assert outcome_alone(denied(code, is_final=is_final)) is expected
 
     def test_a_rule_of_the_house_stays_one(self) -> None:
         """Though the user gets a seat later, from another host perhaps."""
-        assert outcome(refused(-38), later(1)) is Outcome.POLICY
+        assert outcome(denied(-38), later(1)) is Outcome.POLICY
 
     def test_not_supported(self) -> None:
         """Asked for and not licensed here: with or without reason."""
@@ -134,7 +134,7 @@ class TestNoShortage:
         assert outcome(event) is Outcome.NOT_LICENSED
 
     def test_a_token_in_the_same_second(self) -> None:
-        """The product is refused, and a token is given for it."""
+        """The product is denied, and a token is given for it."""
         entries, _ = flexnet(
             DAY,
             "14:46:39 (gradeco) DENIED: GRADE anna@bay-07  [gradeco]",
@@ -150,10 +150,10 @@ class TestNoShortage:
 
 
 class TestCounts:
-    """Refusals by outcome."""
+    """Denials by outcome."""
 
     def test_none_is_zero_only_where_it_would_be_recorded(self) -> None:
-        """A server that was told not to write refusals down has not had none."""
+        """A server that was told not to write denials down has not had none."""
         options = read_options("NOLOG DENIED\n")
         silent = count_denials([], unlogged=options.unlogged)
         telling = count_denials([])
@@ -172,14 +172,14 @@ class TestCounts:
         ],
     )
     def test_a_number_rests_on_what_is_written(self, kind: EventKind, unknown: set[Outcome]) -> None:
-        """Where grants are not written, each refusal looks like a shortage: then their number is not known."""
-        counts = count_denials([Denial(refused(), Outcome.TRUE)], unlogged=frozenset({kind}))
+        """Where grants are not written, each denial looks like a shortage: then their number is not known."""
+        counts = count_denials([Denial(denied(), Outcome.TRUE)], unlogged=frozenset({kind}))
 
         assert {one for one in Outcome if counts.of(one) is None} == unknown
 
     def test_each_is_counted_once(self) -> None:
         """By its outcome."""
-        found = classify([refused(), refused(-38, minute=1), later(2), later(60)], window=WINDOW)
+        found = classify([denied(), denied(-38, minute=1), later(2), later(60)], window=WINDOW)
         counts = count_denials(found)
 
         assert (counts.of(Outcome.RETRIED), counts.of(Outcome.POLICY), counts.of(Outcome.TRUE)) == (1, 1, 0)
@@ -188,7 +188,7 @@ class TestCounts:
 class TestStream:
     """A log may be of any length."""
 
-    def test_refusals_come_out_when_their_window_has_passed(self) -> None:
+    def test_denials_come_out_when_their_window_has_passed(self) -> None:
         """In the order of the log, and nothing of before is held."""
 
         def endless() -> Iterator[Event]:
@@ -215,7 +215,7 @@ class TestStream:
             max_size=40,
         )
     )
-    def test_each_refusal_has_one_outcome(self, lines: list[str]) -> None:
+    def test_each_denial_has_one_outcome(self, lines: list[str]) -> None:
         """None is dropped and none comes twice, in whatever order things happen."""
         entries = [*FlexnetLog([DAY, *lines], zone=ZoneInfo("UTC"))]
         kinds = {EventKind.DENIED, EventKind.UNSUPPORTED}

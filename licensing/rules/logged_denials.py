@@ -1,6 +1,6 @@
-"""What a refusal of a licence server was: a shortage, or something that only looks like one.
+"""What a denial that a licence server logged was: a shortage, or something that only looks like one.
 
-A refusal is true where all seats were in use and the same user did not get the feature within a time that the caller
+A denial is true where all seats were in use and the same user did not get the feature within a time that the caller
 sets. It is no shortage where the server granted it after all, queued the user, or holds to a rule of its options;
 where the feature is not licensed at all it says nothing of seats. What cannot be told is uncertain, and is counted as
 that.
@@ -13,11 +13,11 @@ from datetime import timedelta
 from enum import StrEnum
 
 from licensing.collectors.event_state import Carried, read_event, write_event
-from licensing.collectors.events import Event, EventKind, LogEntry
+from licensing.collectors.events import DENIALS, Event, EventKind, LogEntry
 
 
 class Outcome(StrEnum):
-    """What became of a request that was refused."""
+    """What became of a request that was denied."""
 
     TRUE = "true"
     """All seats were in use, and the user went without."""
@@ -27,14 +27,13 @@ class Outcome(StrEnum):
     """A token was given for it in the same second."""
     QUEUED = "queued"
     POLICY = "policy"
-    """A rule of the options refused it: EXCLUDE, INCLUDE, MAX, seats reserved for others."""
+    """A rule of the options denied it: EXCLUDE, INCLUDE, MAX, seats reserved for others."""
     NOT_LICENSED = "not-licensed"
     """No such feature, or none of this version, in this number or for this day."""
     UNCERTAIN = "uncertain"
     """No reason is known, no time, or the log ends before the window does."""
 
 
-_REFUSALS = frozenset({EventKind.DENIED, EventKind.UNSUPPORTED})
 _ANSWERS = {
     EventKind.OUT: Outcome.RETRIED,
     EventKind.QUEUED: Outcome.QUEUED,
@@ -56,7 +55,7 @@ _RLM_NOT_LICENSED = frozenset({-1, -2, -3, -6, -8, -18, -37})
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """A refusal, and what it was; ``answered_by`` is the event that showed it, where one did."""
+    """A denial, and what it was; ``answered_by`` is the event that showed it, where one did."""
 
     event: Event
     outcome: Outcome
@@ -65,7 +64,7 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class DenialCounts:
-    """Refusals by outcome, and the kinds of line that the server was told not to write."""
+    """Denials by outcome, and the kinds of line that the server was told not to write."""
 
     by_outcome: Mapping[Outcome, int]
     unlogged: frozenset[EventKind]
@@ -78,7 +77,7 @@ class DenialCounts:
 
     @property
     def is_recorded(self) -> bool:
-        """Report whether the server writes refusals down at all."""
+        """Report whether the server writes denials down at all."""
         return EventKind.DENIED not in self.unlogged
 
 
@@ -95,14 +94,14 @@ _RESTS_ON: Mapping[Outcome, frozenset[EventKind]] = {
 
 
 def classify(entries: Iterable[LogEntry], *, window: timedelta) -> Iterator[Denial]:
-    """Give each refusal of a log with what it was, in the order of the log; holds those of one window only."""
-    refusals = Refusals(window=window)
-    yield from refusals.settled(entries)
-    yield from refusals.waiting()
+    """Give each denial of a log with what it was, in the order of the log; holds those of one window only."""
+    log = LogDenials(window=window)
+    yield from log.settled(entries)
+    yield from log.waiting()
 
 
-class Refusals:
-    """The refusals of one log, or of a part of it where ``carried`` is what the part before left unsettled."""
+class LogDenials:
+    """The denials of one log, or of a part of it where ``carried`` is what the part before left unsettled."""
 
     def __init__(self, *, window: timedelta, carried: Iterable[Carried] = ()) -> None:
         self._window = window
@@ -112,19 +111,19 @@ class Refusals:
             self._wait(_read_waiting(said))
 
     def settled(self, entries: Iterable[LogEntry]) -> Iterator[Denial]:
-        """Give each refusal once nothing later can tell more of it, in the order of the log."""
+        """Give each denial once nothing later can tell more of it, in the order of the log."""
         for entry in entries:
             if not isinstance(entry, Event):
                 continue
             for one in self._by_user.get((entry.daemon, entry.user), ()):
                 one.hear(entry, self._window)
-            if entry.kind in _REFUSALS:
+            if entry.kind in DENIALS:
                 self._wait(_Waiting(entry))
             while self._waiting and self._waiting[0].is_settled(entry, self._window):
                 yield self._leave()
 
     def waiting(self) -> list[Denial]:
-        """Return the refusals of which the log may yet tell more, as far as they are known."""
+        """Return the denials of which the log may yet tell more, as far as they are known."""
         return [one.denial() for one in self._waiting]
 
     def carried(self) -> list[Carried]:
@@ -145,12 +144,12 @@ class Refusals:
 
 
 def count_denials(denials: Iterable[Denial], *, unlogged: frozenset[EventKind] = frozenset()) -> DenialCounts:
-    """Count refusals by outcome; ``unlogged`` is what the server's options keep out of its log."""
+    """Count denials by outcome; ``unlogged`` is what the server's options keep out of its log."""
     return DenialCounts(Counter(denial.outcome for denial in denials), unlogged)
 
 
 class _Waiting:
-    """A refusal of which the log may yet tell more."""
+    """A denial of which the log may yet tell more."""
 
     def __init__(self, event: Event, outcome: Outcome | None = None, answer: Event | None = None) -> None:
         self.event = event
@@ -182,19 +181,19 @@ class _Waiting:
 
     def is_settled(self, later: Event, window: timedelta) -> bool:
         """Report whether nothing from this event of the log on can tell more."""
-        refused_at = self.event.at
-        if refused_at is not None and later.at is not None and later.at - refused_at > window:
+        denied_at = self.event.at
+        if denied_at is not None and later.at is not None and later.at - denied_at > window:
             self._is_past_window = True
-        return self._is_past_window or self._answer is not None or refused_at is None
+        return self._is_past_window or self._answer is not None or denied_at is None
 
     def hear(self, later: Event, window: timedelta) -> None:
         """Take a later event of the same user. Where the clock was set back it is later all the same."""
         if self.is_settled(later, window):
             return
-        refused = self.event
-        if later.kind is EventKind.OUT and refused.feature == later.asked_for and later.at == refused.at:
+        denied = self.event
+        if later.kind is EventKind.OUT and denied.feature == later.asked_for and later.at == denied.at:
             self._outcome, self._answer = Outcome.SUBSTITUTED, later
-        elif later.feature == refused.feature and later.kind in _ANSWERS and self._outcome in _OPEN_TO_ANSWERS:
+        elif later.feature == denied.feature and later.kind in _ANSWERS and self._outcome in _OPEN_TO_ANSWERS:
             if later.at is None:
                 self._may_be_answered = True
             else:
@@ -203,13 +202,13 @@ class _Waiting:
 
 def _read_waiting(said: Carried) -> _Waiting:
     event = read_event(said["event"])
-    assert event is not None  # noqa: S101 - narrows a type; a refusal is written with its event
+    assert event is not None  # noqa: S101 - narrows a type; a denial is written with its event
     waiting = _Waiting(event, Outcome(said["outcome"]), read_event(said["answer"]))
     return waiting.go_on(may_be_answered=said["maybe"], is_past_window=said["past"])
 
 
 def outcome_alone(event: Event) -> Outcome:
-    """Return what a refusal is by its own line; true then means that nothing later may answer it."""
+    """Return what a denial is by its own line; true then means that nothing later may answer it."""
     if event.kind is EventKind.UNSUPPORTED:
         return Outcome.NOT_LICENSED
     is_rlm = event.is_final is not None

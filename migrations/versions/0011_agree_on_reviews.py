@@ -11,8 +11,8 @@ from answerprint.core.types import UtcDateTime
 from migrations.append_only import keep, release
 from migrations.shapes import holds, points
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -12,8 +12,8 @@ from answerprint.core.types import UtcDateTime
 from migrations.append_only import keep, release
 from migrations.shapes import holds, points
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -11,8 +11,8 @@ from answerprint.core.types import UtcDateTime
 from migrations.append_only import keep, release
 from migrations.shapes import holds, points
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
