@@ -16,7 +16,7 @@ run: .venv/ready ## Serve this facility; an empty one prints a one-time set-up l
 	@$(BIN)/answerprint run --port $(PORT)
 
 test: .venv/ready-dev ## Run the whole suite, on SQLite and on a PostgreSQL of its own
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal
 
 check: .venv/ready-dev ## Hold the style: ruff, mypy, import-linter, deptry, vulture, architecture tests
 	@$(BIN)/ruff check --quiet

@@ -1,9 +1,10 @@
 """Two people who decide, and whom they decide about, for tests of orders."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from answerprint.core import clock
-from answerprint.core.actor import SYSTEM, Actor, stranger
+from answerprint.core.actor import SYSTEM, Actor
 from answerprint.core.db import Database
 from answerprint.core.outbox import queue_mail
 from answerprint.web.erasure import carry_out_erasure
@@ -11,12 +12,10 @@ from audit.models import Order
 from audit.queries.subjects import subject_of
 from audit.service.erasures import Erased, ask_erasure
 from facility.models import Person
-from facility.passwords import check_password
 from facility.roles import Role
 from facility.service.people import change_person
-from facility.service.sign_in import sign_in
 from licensing.service.checkouts import check_out_seat
-from tests.facility.factories import actor_of, make_person
+from tests.facility.factories import actor_of, attempt, make_person, right, wrong
 from tests.licensing.factories import NOW, TODAY, product_with_lots
 
 GROUND = "Art. 17 (1) GDPR"
@@ -46,11 +45,9 @@ def everywhere(database: Database) -> Person:
     with database.transaction() as session:
         person = make_person(session, email=OLD_MAIL, name=OLD_NAME)
         change_person(session, SYSTEM, person_id=person.id, version=person.version, name=NAME, email=MAIL)
-    for mail, password in ((MAIL, "wrong"), (OLD_MAIL, "wrong"), (MAIL, "seven reels of leader")):
-        with database.reading() as reading:
-            check = check_password(reading, mail, password)
-        with database.transaction() as session:
-            sign_in(session, stranger("192.0.2.77"), check=check, now=clock.now())
+    known = right(database, MAIL)
+    for check in (dataclasses.replace(known, is_right=False), wrong(OLD_MAIL), known):
+        attempt(database, check, address="192.0.2.77", now=clock.now())
     with database.transaction() as session:
         queue_mail(session, kind="test", recipient=MAIL, subject="Notice", body=f"Dear {NAME}", now=clock.now())
     product = product_with_lots(database, {})

@@ -13,8 +13,9 @@ from answerprint.core.permissions import Permission
 from facility.errors import EmailTaken
 from facility.queries.access import signed_in
 from facility.roles import Role
+from facility.service.sign_in import SignedIn
 from facility.service.tokens import make_token
-from tests.facility.factories import actor_of, make_person, signed_in_as
+from tests.facility.factories import actor_of, attempt, make_person, right
 
 
 class Browser:
@@ -25,7 +26,8 @@ class Browser:
         email = f"{role.value}@post.example"
         with suppress(EmailTaken), database.transaction() as session:
             make_person(session, role, email=email, name=f"The {role.value}", now=now)
-        session_of = signed_in_as(database, email, now=now)
+        session_of = attempt(database, right(database, email), now=now)
+        assert isinstance(session_of, SignedIn)
         with database.reading() as reading:
             found = signed_in(reading, session_of.secret, now=now, address=None)
         assert found is not None
