@@ -31,6 +31,37 @@ def keep(table: str) -> None:
         )
 
 
+def freeze(table: str, *columns: str, once: str) -> None:
+    """Refuse every change of these columns where ``once`` has a value, and every deletion of such a row."""
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    if op.get_bind().dialect.name == "sqlite":
+        differs = changed.replace("IS DISTINCT FROM", "IS NOT")
+        for act, when in (("UPDATE", f"OLD.{once} IS NOT NULL AND ({differs})"), ("DELETE", f"OLD.{once} IS NOT NULL")):
+            op.execute(
+                f"CREATE TRIGGER {table}_frozen_{act.lower()} BEFORE {act} ON {table} WHEN {when} "
+                f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+            )
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_frozen() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $$"
+    )
+    for act, when in (("UPDATE", f"OLD.{once} IS NOT NULL AND ({changed})"), ("DELETE", f"OLD.{once} IS NOT NULL")):
+        op.execute(
+            f"CREATE TRIGGER {table}_frozen_{act.lower()} BEFORE {act} ON {table} "
+            f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {table}_frozen()"
+        )
+
+
+def thaw(table: str) -> None:
+    """Take ``freeze`` back, before the table itself goes."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for act in ("update", "delete"):
+        op.execute(f"DROP TRIGGER {table}_frozen_{act}{'' if is_sqlite else f' ON {table}'}")
+    if not is_sqlite:
+        op.execute(f"DROP FUNCTION {table}_frozen()")
+
+
 def release(table: str) -> None:
     """Take it back, before the table itself goes."""
     if op.get_bind().dialect.name == "sqlite":

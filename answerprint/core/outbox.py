@@ -180,7 +180,9 @@ def _try(transport: Transport, mail: Mail) -> str | None:
 def _note(session: Session, mail_id: UUID, failure: str | None, now: datetime) -> None:
     is_it = OutboxMail.id == mail_id
     if failure is None:
-        session.execute(update(OutboxMail).where(is_it).values(sent_at=now, next_try_at=None, last_failure=""))
+        # Links and codes are secrets: what was handed over is not kept, only that it was.
+        gone = {"body": "", "attachment": None, "last_failure": ""}
+        session.execute(update(OutboxMail).where(is_it).values(sent_at=now, next_try_at=None, **gone))
         return
     tries = session.scalar(select(OutboxMail.tries).where(is_it)) or 0
     again = None if tries >= MOST_TRIES else now + pause_after(tries)

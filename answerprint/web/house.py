@@ -1,15 +1,15 @@
 """Set a house up: its folder, its key, its tables, its first log, and the link for its first admin."""
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
-from answerprint.core.db import Database
-from answerprint.core.sealing import load_seal, make_seal
+from answerprint.core.db import Database, open_engine
+from answerprint.core.sealing import UnusableSealError, load_seal, make_seal
 from answerprint.core.upgrade import upgrade
 from answerprint.web.settings import Settings
 from audit.keys import LogKeys, make_key, open_keys, read_passphrase
-from audit.models import Log
+from audit.models import Log, Subject
 from audit.queries.logs import newest_checkpoint
 from audit.record import HOUSE
 from audit.rollback import check_second_place
@@ -24,6 +24,10 @@ def prepare(settings: Settings) -> tuple[Database, LogKeys]:
     """Bring tables and key to this release, from nothing if need be; what is there already stays."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A lost sealing key is never replaced in silence: what was sealed with it could not be read any more.
+    if not settings.seal_file.exists() and _has_sealed(settings.database):
+        raise UnusableSealError(
+            f"The sealing key {settings.seal_file} is gone, and values were sealed with it. Put it back from a backup."
+        )
     seal = load_seal(settings.seal_file) if settings.seal_file.exists() else make_seal(settings.seal_file)
     upgrade(settings.database, seal=seal)
     database = Database(settings.database, seal=seal)
@@ -72,3 +76,14 @@ def set_up_link(settings: Settings, database: Database) -> str | None:
     with database.transaction() as session:
         invitation = invite_first_admin(session, SYSTEM, now=clock.now())
     return f"{settings.url}/invitations/{invitation.secret}"
+
+
+def _has_sealed(url: str) -> bool:
+    """Report whether a database holds the key of any subject: then a sealing key was there before."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            is_there = inspect(connection).has_table(Subject.__tablename__)
+            return is_there and connection.scalar(select(Subject.subject).limit(1)) is not None
+    finally:
+        engine.dispose()

@@ -126,8 +126,12 @@ def see_to_reviews(database: Database, policies: Policies, zone: ZoneInfo) -> No
 
 
 def send_mails(database: Database, transport: Transport) -> None:
-    """Send the mails that are due, and forget those of more than thirty days ago."""
+    """Send the mails that are due."""
     outbox.send_waiting(database, transport, now=clock.now())
+
+
+def forget_mails(database: Database) -> None:
+    """Forget the mails of more than thirty days ago, sent or not: addresses are personal."""
     with database.transaction() as session:
         outbox.forget_sent(session, now=clock.now())
 
@@ -149,6 +153,7 @@ def start(
         "sign what waits": lambda: sign_what_waits(database, keys.signing, second_place, beside=keys.beside),
         "forget answers": lambda: forget_answers(database),
         "forget counters": lambda: forget_counters(database),
+        "forget mails": lambda: forget_mails(database),
     }
     ended = threading.Event()
     _run("timetable", acts, ended)

@@ -1,6 +1,7 @@
 """Agree on reviews: contacts of clients, and agreements with their versions, parties and acceptances.
 
-Why: what a client agreed to stood in mails. An acceptance is never changed: triggers refuse it.
+Why: what a client agreed to stood in mails. An acceptance is never changed, and neither is a text once
+it was sent: triggers refuse it.
 Running code of the release before survives it: it knows none of the tables.
 """
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from answerprint.core.types import UtcDateTime
-from migrations.append_only import keep, release
+from migrations.append_only import freeze, keep, release, thaw
 from migrations.shapes import holds, points
 
 revision = "0011"
@@ -26,6 +27,7 @@ TABLES = (
     "reviews_parties",
 )
 KEPT = ("reviews_acceptances",)
+FROZEN = "reviews_agreement_versions"
 
 
 def upgrade() -> None:
@@ -38,9 +40,11 @@ def upgrade() -> None:
     _create_parties()
     for table in KEPT:
         keep(table)
+    freeze(FROZEN, "text", "text_sha256", "terms", "number", "agreement_id", once="text")
 
 
 def downgrade() -> None:
+    thaw(FROZEN)
     for table in KEPT:
         release(table)
     for table in reversed(TABLES):

@@ -127,7 +127,9 @@ def opened_of(session: Session, key: GateKey, *, now: datetime) -> Opened:
     if key.link_id is None:
         assert key.agreement_version_id is not None  # noqa: S101 - narrows a type, as above
         project_id = project_of(session, key.agreement_version_id)
-        standing, ends_at = standing_of_key(key.ends_at, key.closed_at, now=now), key.ends_at
+        is_frozen = stands_over(session, project_id, contact.id)
+        standing = standing_of_key(key.ends_at, key.closed_at, is_frozen=is_frozen, now=now)
+        ends_at = key.ends_at
     else:
         link = session.get_one(ScreeningLink, key.link_id, populate_existing=True)
         project_id, ends_at = link.project_id, link.ends_at

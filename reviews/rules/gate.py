@@ -110,10 +110,12 @@ def standing_of(link: LinkState, *, now: datetime) -> Standing:
     return next((standing for is_so, standing in claims if is_so), Standing.LIVE)
 
 
-def standing_of_key(ends_at: datetime, closed_at: datetime | None, *, now: datetime) -> Standing:
+def standing_of_key(ends_at: datetime, closed_at: datetime | None, *, is_frozen: bool, now: datetime) -> Standing:
     """Return how a secret stands that opens an agreement."""
     if closed_at is not None:
         return Standing.REPLACED
+    if is_frozen:
+        return Standing.FROZEN
     return Standing.OVER if now >= ends_at else Standing.LIVE
 
 

@@ -125,7 +125,7 @@ def withdraw_agreement(
 ) -> AgreementVersion:
     """Take a version back, whether drafted, sent or in force: the ways to it are closed, and who had one is told.
 
-    Raises ``StaleVersion``, or ``NotInThisState`` for one that is over. Links under it stay until they are revoked.
+    Raises ``StaleVersion``, or ``NotInThisState`` for one that is over. Links under it open nothing any more.
     """
     held = hold_version(session, actor, version_id, held=version)
     check_state(held.version, *_OPEN, "accepted", to="taken back")

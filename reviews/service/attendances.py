@@ -12,13 +12,14 @@ from answerprint.core.outbox import queue_mail
 from answerprint.core.problems import NotAllowed, StaleVersion
 from audit.record import record
 from facility.models import Person
-from reviews.errors import AgainstAgreement, NotInThisState, WithoutAuthority
+from reviews.errors import AgainstAgreement, Frozen, NotInThisState, WithoutAuthority
 from reviews.facts.attendance import AttendeeSignedIn, DecisionTakenDown
 from reviews.models.attendance import Attendance, Screening
 from reviews.models.decisions import Decision
 from reviews.queries.attendance import attendance_for, hold_screening, warnings_of
 from reviews.queries.decisions import HeldRound, hold_round_of
 from reviews.queries.faces import outside_name
+from reviews.queries.freezes import stands_over
 from reviews.queries.parties import contact_by_id, has_accepted, undertaking_by_id
 from reviews.queries.supervised import Basis, basis_of, recipient_of
 from reviews.rules.attendance import SUPERVISED, check_room_is_open
@@ -81,6 +82,8 @@ def decide_in_room(
     """
     screening, project = hold_screening(session, actor, screening_id)
     attendance = _check_present(session, actor, screening, contact_id, now)
+    if stands_over(session, project.id, contact_id):
+        raise Frozen("A freeze stands over this: lift it first.")
     held = hold_round_of(session, round_id, project_id=project.id, log=project.log)
     _check_shown(screening, held)
     decider = Decider(

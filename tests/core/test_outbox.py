@@ -56,6 +56,14 @@ class Taken:
 class TestWaiting:
     """What is in the outbox, and when it is tried."""
 
+    def test_what_was_sent_is_not_kept(self, database: Database) -> None:
+        """A mail may carry a secret: once it is handed over only that it was stays, and to whom."""
+        queue(database, "ann@post.example")
+        send_waiting(database, Taken(), now=NOW)
+
+        (left,) = kept(database)
+        assert (left.recipient, left.body, left.attachment) == ("ann@post.example", "", None)
+
     def test_a_mail_is_sent_once(self, database: Database) -> None:
         """It leaves with the first run after the commit, and a second run finds nothing."""
         queue(database, "ann@post.example", "ben@post.example")

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
+from answerprint.core.sealing import UnusableSealError
 from answerprint.core.upgrade import downgrade
 from answerprint.web import demo, house, timetable
 from answerprint.web.app import create_app
@@ -23,6 +24,7 @@ from audit.errors import VerificationError
 from audit.models import Entry
 from audit.queries.logs import list_logs, public_text
 from audit.verification import verify_database
+from facility.service.clients import add_client
 from licensing.models.catalogue import LicenceServer, Lot, Product
 from licensing.models.seats import Checkout, Ending
 from licensing.queries.board import seats_board
@@ -217,3 +219,16 @@ def test_port_that_is_taken_is_refused(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "--port" in result.output
     assert not (tmp_path / "house").exists()
+
+
+def test_lost_sealing_key_is_not_replaced(empty: Settings) -> None:
+    """A house that sealed values starts with the key that sealed them, or says what is wrong."""
+    database, _ = house.prepare(empty)
+    with database.transaction() as session:
+        add_client(session, SYSTEM, name="Northbound")
+    database.close()
+    empty.seal_file.unlink()
+
+    with pytest.raises(UnusableSealError, match="Put it back"):
+        house.prepare(empty)
+    assert not empty.seal_file.exists()
