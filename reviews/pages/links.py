@@ -13,7 +13,7 @@ from answerprint.core import clock
 from answerprint.core.forms import CSRF_FIELD, read_form, see_other, submits
 from answerprint.core.http import current_actor, facility_zone, reads, writes
 from answerprint.core.permissions import Permission
-from facility.public import person_names, project_for
+from facility.public import person_names, project_codes, project_for
 from reviews.pages.forms import FreezeForm, LinkForm, ReasonForm
 from reviews.pages.frame import WHOLE, blueprint, contact_choices, in_force, project_head, to_choose
 from reviews.pages.watched import watched_picture
@@ -149,7 +149,14 @@ def post_platform(session: Session, link_id: UUID) -> Response:
 @reads(Permission.REVIEWS_READ)
 def show_freezes(session: Session) -> str:
     """Show what is frozen, and what was."""
-    return render_template("reviews/freezes.html", freezes=freezes(session, current_actor(), WHOLE).items)
+    found = freezes(session, current_actor(), WHOLE).items
+    subjects = [one.subject_id for one in found if one.subject_id is not None]
+    return render_template(
+        "reviews/freezes.html",
+        freezes=found,
+        names=contact_names(session, subjects) | project_codes(session, subjects),
+        begun={name: request.args.get(name, "") for name in ("scope", "subject_id")},
+    )
 
 
 @blueprint.post("/reviews/freezes")

@@ -72,11 +72,6 @@ class Waiting:
     unwatched: Sequence[LinkWaiting]
     rounds: Sequence[RoundWaiting]
 
-    @property
-    def is_empty(self) -> bool:
-        """Report whether nothing waits."""
-        return not (self.agreements or self.ending or self.unwatched or self.rounds)
-
 
 def project_summaries(session: Session, actor: Actor, *, now: datetime) -> Sequence[ProjectSummary]:
     """List the projects that ``actor`` may know of with what is reviewed, by code."""

@@ -61,6 +61,7 @@ class Client:
             hidden = hidden_of(guest.page("/g/visit/signing"), action)
             assert guest.client.post(action, data=hidden | {"code": mailed}).status_code == 303
         page = guest.page()
+        assert page.count('<option value="">Choose</option>') == 3, "a sign-off begins with nothing chosen"
         decided = guest.submit("/g/visit/decision", value="approved", display="consumer", room="home", text="Lovely")
         assert decided.status_code == 303, decided.text
         return found(r'name="round_id" value="([^"]+)"', page)

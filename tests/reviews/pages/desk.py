@@ -2,9 +2,11 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from html.parser import HTMLParser
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -29,6 +31,7 @@ from tests.reviews.attendance.rooms import Suite, suite
 from tests.reviews.gate.coming import HOST, TARGET
 from tests.web.browsers import Browser
 
+Attributes = list[tuple[str, str | None]]
 _LINK = re.compile(r'href="(/[^"#]*)')
 NO_PASSPHRASE = Passphrase("", "")
 
@@ -101,9 +104,8 @@ def furnish_desk(app: Flask, database: Database) -> Desk:
         entry = IncidentEntry(house.project_id, "A frame was seen", now, made.version_id)
         incident = open_incident(session, house.producer, entry=entry, now=now)
         names = set_naming_template(session, SYSTEM, name="house", template=PRESETS["house"], version=0)
-        begin = add_template(
-            session, SYSTEM, client_id=None, name="By link", terms=honest_terms(house.contact_id, parties=())
-        )
+        usual = honest_terms(house.contact_id, parties=())
+        begin = add_template(session, SYSTEM, client_id=None, name="By link", terms=usual)
         client_id = session.get_one(Project, house.project_id).client_id
     at = f"/reviews/projects/{house.project_id}"
     of = f"/reviews/clients/{client_id}"
@@ -138,3 +140,64 @@ def actions_of(page: str) -> set[str]:
     """Return which forms a page offers that change something."""
     forms = re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"', page)
     return {html.unescape(action) for action in forms} - {"/sign-out"}
+
+
+def done(browser: Browser, path: str, **typed: str) -> str:
+    """Submit a form that is accepted; return the page that it leads to."""
+    status, where = browser.submit(path, **typed)
+    assert status == 303, " ".join(re.sub(r"<[^>]+>", " ", where[where.find("<main") :]).split())[:1200]
+    assert "done=" in where
+    shown = browser.get(where)[1]
+    assert 'role="status"' in shown
+    return shown
+
+
+def wall(hours: float) -> str:
+    """Return a time so many hours from now, as a field for date and time sends it."""
+    return f"{(clock.now() + timedelta(hours=hours)).astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%dT%H:%M}"
+
+
+def form_of(page: str, action: str) -> dict[str, str]:
+    """Return what a browser sends of the form with this action as it stands, without the session's token."""
+    reader = _FormReader(action)
+    reader.feed(page)
+    assert reader.is_found, f"no form for {action}"
+    return {name: value for name, value in reader.values.items() if name != "csrf"}
+
+
+@dataclass
+class _FormReader(HTMLParser):
+    action: str
+    values: dict[str, str] = field(default_factory=dict)
+    is_found: bool = False
+    _inside: bool = False
+    _select: str = ""
+    _area: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._inside = found.get("action") == self.action and found.get("method") == "post"
+            self.is_found = self.is_found or self._inside
+        elif not self._inside:
+            return
+        elif tag == "input" and (found.get("type") != "checkbox" or "checked" in found):
+            self.values[found["name"]] = found.get("value", "")
+        elif tag == "select":
+            self._select = found["name"]
+        elif tag == "option" and ("selected" in found or self._select not in self.values):
+            self.values[self._select] = found["value"]
+        elif tag == "textarea":
+            self._area = found["name"]
+            self.values[self._area] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "form"
+        self._area = "" if tag == "textarea" else self._area
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.values[self._area] += data

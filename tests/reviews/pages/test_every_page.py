@@ -1,20 +1,25 @@
 """What holds for each page of reviews, whoever looks at it."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from flask import Flask
 
 from answerprint.core.db import Database
 from facility.roles import Role
-from tests.reviews.pages.desk import Desk, actions_of, furnish_desk, links_of
+from tests.reviews.pages.desk import Desk, actions_of, form_of, furnish_desk, links_of
 
 _LABELLED = re.compile(r'<label for="([^"]+)"')
 _ASKED = re.compile(r"<(?:input|select|textarea)(?![^>]*type=\"(?:hidden|submit)\")[^>]*\bid=\"([^\"]+)\"")
-READ = ("project", "people", "undertakings", "client_policy", "client_terms", "agreement", "draft", "rounds")
-READ += ("round", "version", "link", "screening", "shipment", "incident")
-WRITTEN = ("contact", "draft/change", "screening/change", "people/new", "project/face", "project/agreements/new")
-WRITTEN += ("project/materials/new", "project/links/new", "project/screenings/new", "project/shipments/new")
+READ = (
+    *("project", "people", "undertakings", "client_policy", "client_terms", "agreement", "draft", "rounds"),
+    *("round", "version", "link", "screening", "shipment", "incident"),
+)
+WRITTEN = (
+    *("contact", "draft/change", "screening/change", "people/new", "project/face", "project/agreements/new"),
+    *("project/materials/new", "project/links/new", "project/screenings/new", "project/shipments/new"),
+)
 SET = ("naming", "terms", "client_terms/new")
 ALL_MAY = ("/reviews", "/reviews/policy", "/reviews/terms", "/reviews/naming", "/reviews/freezes")
 
@@ -105,14 +110,10 @@ class TestEveryPage:
         """From Today to a link that is sent: each step is a link of the page before, and the last one a button."""
         browser = desk.browser()
         clicks = ["/", "/reviews", desk.paths["project"] + "/links/new"]
-        for page, to in zip(clicks, clicks[1:], strict=False):
+        for page, to in pairwise(clicks):
             assert to in links_of(browser.get(page)[1])
-        form = browser.get(clicks[-1])[1]
-        wish = {
-            name: re.findall(rf'name="{name}".*?<option value="([^"]+)"', form, re.DOTALL)[0]
-            for name in ("contact_id", "material_version_id", "agreement_version_id", "method")
-        }
-        status, made = browser.submit(clicks[-1], **wish)
+        form = form_of(browser.get(clicks[-1])[1], clicks[-1])
+        status, made = browser.submit(clicks[-1], **form)
 
         assert status == 200
         assert "/g#" in made
