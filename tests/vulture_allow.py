@@ -154,6 +154,8 @@ platform_revoked_by
 revoke_reason
 version_number
 white
+NUMBER_MAX
+STATES
 
 # Words of controlled lists, chosen by people.
 SCRIPT
