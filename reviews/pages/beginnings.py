@@ -81,7 +81,7 @@ def post_terms_change(session: Session, template_id: UUID) -> Response:
     """Change terms; agreements that began with them stay as they are."""
     named, terms = read_form(NamedForm(unknown=EXCLUDE)), read_nested_form(TermsSchema())
     made = change_template(session, current_actor(), template_id=template_id, **named, terms=terms)
-    return _to_list(made.client_id, "terms-changed")
+    return _to_list(made.client_id, done="terms-changed")
 
 
 @blueprint.post("/reviews/terms/<uuid:template_id>/remove")
@@ -90,16 +90,16 @@ def post_terms_removal(session: Session, template_id: UUID) -> Response:
     """Remove terms."""
     row, version = template_row(session, current_actor(), template_id), read_form(VersionForm())["version"]
     remove_template(session, current_actor(), template_id=template_id, version=version)
-    return _to_list(row.client_id, "terms-removed")
+    return _to_list(row.client_id, done="terms-removed")
 
 
 def _add(session: Session, client_id: UUID | None) -> Response:
     name, terms = read_form(NamedForm(unknown=EXCLUDE))["name"], read_nested_form(TermsSchema())
     add_template(session, current_actor(), client_id=client_id, name=name, terms=terms)
-    return _to_list(client_id, "terms-added")
+    return _to_list(client_id, done="terms-added")
 
 
-def _to_list(client_id: UUID | None, done: str) -> Response:
+def _to_list(client_id: UUID | None, *, done: str) -> Response:
     if client_id is None:
         return see_other("reviews_pages.show_terms", done=done)
     return see_other("reviews_pages.show_client_terms", done=done, client_id=client_id)
