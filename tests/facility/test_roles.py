@@ -14,11 +14,17 @@ class TestMatrix:
         assert PERMISSIONS[Role.ADMIN] == frozenset(Permission)
 
     def test_producer(self) -> None:
-        """A producer sees seats and their own projects, reserves for these, makes tokens, and reads no contract."""
-        assert PERMISSIONS[Role.PRODUCER] == EVERYBODY | {"facility.tokens", "licensing.reservations.write"}
+        """A producer sees seats and their own projects, reserves and reviews for these, and reads no contract."""
+        assert PERMISSIONS[Role.PRODUCER] == EVERYBODY | {
+            "facility.tokens",
+            "licensing.reservations.write",
+            "reviews.read",
+            "reviews.write",
+            "reviews.freeze",
+        }
 
     def test_tech(self) -> None:
-        """Tech staff run the seats and the contracts, and neither people nor the trail."""
+        """Tech staff run the seats and the contracts, freeze what must stop, and see neither people nor the trail."""
         assert PERMISSIONS[Role.TECH] == EVERYBODY | {
             "facility.tokens",
             "licensing.contracts.read",
@@ -26,6 +32,8 @@ class TestMatrix:
             "licensing.seats.write",
             "licensing.reservations.write",
             "licensing.captures.write",
+            "reviews.read",
+            "reviews.freeze",
         }
 
     def test_auditor(self) -> None:
@@ -36,6 +44,7 @@ class TestMatrix:
             "facility.tokens",
             "facility.people.read",
             "licensing.contracts.read",
+            "reviews.read",
         }
 
     def test_every_role_has_its_row(self) -> None:
