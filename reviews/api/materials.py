@@ -18,7 +18,6 @@ from reviews.rules.naming import Severity, Template, Token, TokenKind
 from reviews.rules.naming_documents import read_template
 from reviews.rules.naming_presets import PRESETS
 from reviews.schemas.materials import (
-    HolderList,
     MaterialPage,
     MaterialVersionIn,
     MaterialVersionList,
@@ -68,16 +67,6 @@ def get_name(session: Session, asked: dict[str, Any], project_id: UUID) -> NameJ
 def list_material_versions(session: Session, material_id: UUID) -> dict[str, Any]:
     """List a material's versions, the newest first."""
     return {"items": materials.versions_of(session, current_actor(), material_id, now=clock.now())}
-
-
-@blueprint.get("/materials/<uuid:material_id>/holders")
-@reads(Permission.REVIEWS_READ)
-@blueprint.response(200, HolderList)
-def list_holders(session: Session, material_id: UUID) -> dict[str, Any]:
-    """List who holds a live link to a version that is not the newest."""
-    materials.material_by_id(session, current_actor(), material_id)
-    newest = max(materials.hashes_of(session, material_id))
-    return {"items": materials.holders_of_older(session, material_id, newest, now=clock.now())}
 
 
 @blueprint.get("/naming-templates")

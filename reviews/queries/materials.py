@@ -134,8 +134,8 @@ def versions_of(session: Session, actor: Actor, material_id: UUID, *, now: datet
     return [_version_row(one, count, is_newest=place == 0) for place, (one, count) in enumerate(rows)]
 
 
-def holders_of_older(session: Session, material_id: UUID, number: int, *, now: datetime) -> Sequence[Holder]:
-    """Return who holds a live link to a version of a material below ``number``, each once."""
+def contacts_to_tell(session: Session, material_id: UUID, number: int, *, now: datetime) -> Sequence[Holder]:
+    """Return who holds a live link to a version of a material below ``number``, each once with the highest."""
     wanted = (
         select(ScreeningLink.contact_id, func.max(MaterialVersion.number))
         .join(MaterialVersion, MaterialVersion.id == ScreeningLink.material_version_id)

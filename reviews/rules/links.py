@@ -17,6 +17,7 @@ from reviews.errors import BadLink
 from reviews.rules.floors import Demands
 from reviews.rules.labels import methods_by_label
 from reviews.rules.links_allowed import LinkAllows, breaks_demands, breaks_terms
+from reviews.rules.recipients import recipient_breach
 from reviews.rules.terms import Terms
 from reviews.rules.vocabulary import MethodKind, title
 
@@ -128,7 +129,8 @@ def breaches_of(
     on_the_wall = _as_on_the_wall(link, zone)
     _add(found, breaks_terms(on_the_wall, terms))
     _add(found, {_DEMANDED.get(name, name): said for name, said in breaks_demands(on_the_wall, demands).items()})
-    _add(found, _recipient_breach(link, terms, demands, recipient))
+    for field, sentences in recipient_breach(terms, demands, link.contact_id, recipient.email).items():
+        found.setdefault(field, []).extend(sentences)
     method = methods_by_label(terms).get(link.method)
     if method is not None and method.kind not in BY_LINK:
         _add(found, {"methods": f"{link.method} is a {title(method.kind)}: no link leads there."})
@@ -166,18 +168,6 @@ def room_breach(kind: MethodKind, media_path: str | None) -> str | None:
     if not media_path:
         return "This version has no file in the screening room: give its path there, or an address to hand off to."
     return None
-
-
-def _recipient_breach(link: LinkAllows, terms: Terms, demands: Demands, recipient: Recipient) -> dict[str, str]:
-    """Hold the recipient against the parties and the agreed domains; who is a party needs no domain."""
-    if link.contact_id in {party.contact_id for party in terms.parties}:
-        return {}
-    if terms.security.recipients_only or demands.recipients_only:
-        return {"security.recipients_only": "Its recipient is no party of the agreement."}
-    domain = recipient.email.rpartition("@")[2].lower()
-    if domain in {one.lower().removeprefix("@") for one in terms.security.domains}:
-        return {}
-    return {"security.domains": f"Its recipient is no party of the agreement, and {domain} is no agreed domain."}
 
 
 _DEMANDED = {

@@ -129,19 +129,6 @@ class MaterialPage(Schema):
     next = next_field()
 
 
-class HolderOut(Schema):
-    """A contact who holds a link to an older version."""
-
-    contact_id = fields.UUID(metadata=ID)
-    number = count("The highest version that they hold.", 11)
-
-
-class HolderList(Schema):
-    """Who holds an older version of a material."""
-
-    items = fields.List(fields.Nested(HolderOut), metadata={"description": "Contacts."})
-
-
 class NamingTokenIn(Schema):
     """One part of a name."""
 

@@ -17,7 +17,7 @@ from reviews.errors import NameRefused
 from reviews.facts.materials import MaterialRegistered
 from reviews.models.materials import Material, MaterialVersion
 from reviews.queries.faces import outside_name, real_titles
-from reviews.queries.materials import hashes_of, holders_of_older, material_named, template_of
+from reviews.queries.materials import contacts_to_tell, hashes_of, material_named, template_of
 from reviews.queries.parties import contact_by_id
 from reviews.rules.eidr import read_eidr
 from reviews.rules.naming import (
@@ -170,7 +170,7 @@ def _version(session: Session, material: Material, number: int) -> MaterialVersi
 
 def _tell_holders(session: Session, project: ProjectRef, material_id: UUID, number: int, now: datetime) -> int:
     """Tell by mail who holds a live link to an older version; outside, only the outside name is said."""
-    holders = holders_of_older(session, material_id, number, now=now)
+    holders = contacts_to_tell(session, material_id, number, now=now)
     name = outside_name(session, project.id)
     for holder in holders:
         contact = contact_by_id(session, holder.contact_id)
