@@ -156,6 +156,7 @@ version_number
 white
 NUMBER_MAX
 STATES
+path_url
 
 # Words of controlled lists, chosen by people.
 SCRIPT

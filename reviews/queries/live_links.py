@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from facility.models import Project
@@ -28,6 +28,11 @@ class LiveLink:
     allows: LinkAllows
 
 
+def is_live(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a link was not revoked and is not over."""
+    return (ScreeningLink.revoked_at.is_(None), ScreeningLink.ends_at > now)
+
+
 def live_links_under(session: Session, agreement_id: UUID, *, now: datetime) -> Sequence[LiveLink]:
     """Return the live links that were issued under any version of an agreement, the newest first."""
     versions = select(AgreementVersion.id).where(AgreementVersion.agreement_id == agreement_id)
@@ -43,8 +48,7 @@ def live_links_for(session: Session, client_id: UUID | None, *, now: datetime) -
 
 
 def _live(now: datetime) -> Select[ScreeningLink]:
-    is_live = (ScreeningLink.revoked_at.is_(None), ScreeningLink.ends_at > now)
-    return select(ScreeningLink).where(*is_live).order_by(ScreeningLink.id.desc())
+    return select(ScreeningLink).where(*is_live(now)).order_by(ScreeningLink.id.desc())
 
 
 def _read(session: Session, wanted: Select[ScreeningLink]) -> Sequence[LiveLink]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
@@ -16,6 +16,7 @@ from reviews.models.links import ScreeningLink
 from reviews.models.materials import Material, MaterialVersion, NamingTemplate
 from reviews.models.parties import ProjectFace
 from reviews.queries.faces import real_titles
+from reviews.queries.live_links import is_live
 from reviews.rules.naming import ANY_NAME, NameFinding, Template, check_name, next_name
 from reviews.rules.naming_documents import read_template
 
@@ -125,7 +126,7 @@ def versions_of(session: Session, actor: Actor, material_id: UUID, *, now: datet
     material_by_id(session, actor, material_id)
     live = (
         select(func.count())
-        .where(ScreeningLink.material_version_id == MaterialVersion.id, *_is_live(now))
+        .where(ScreeningLink.material_version_id == MaterialVersion.id, *is_live(now))
         .correlate(MaterialVersion)
         .scalar_subquery()
     )
@@ -139,7 +140,7 @@ def contacts_to_tell(session: Session, material_id: UUID, number: int, *, now: d
     wanted = (
         select(ScreeningLink.contact_id, func.max(MaterialVersion.number))
         .join(MaterialVersion, MaterialVersion.id == ScreeningLink.material_version_id)
-        .where(MaterialVersion.material_id == material_id, MaterialVersion.number < number, *_is_live(now))
+        .where(MaterialVersion.material_id == material_id, MaterialVersion.number < number, *is_live(now))
         .group_by(ScreeningLink.contact_id)
         .order_by(ScreeningLink.contact_id)
     )
@@ -193,10 +194,6 @@ def versions_to_choose(session: Session, actor: Actor, project_id: UUID) -> Sequ
 def naming_templates(session: Session) -> Sequence[NamingTemplate]:
     """Return the house's templates by name."""
     return session.scalars(select(NamingTemplate).order_by(NamingTemplate.name)).all()
-
-
-def _is_live(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (ScreeningLink.revoked_at.is_(None), ScreeningLink.ends_at > now)
 
 
 def _version_row(one: MaterialVersion, live_links: int, *, is_newest: bool) -> VersionRow:

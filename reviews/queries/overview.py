@@ -14,6 +14,7 @@ from reviews.models.agreements import Agreement, AgreementVersion
 from reviews.models.decisions import Round
 from reviews.models.links import ScreeningLink, View
 from reviews.models.materials import Material, MaterialVersion
+from reviews.queries.live_links import is_live
 
 SOON = timedelta(days=2)
 _MOST = 50
@@ -77,7 +78,7 @@ def project_summaries(session: Session, actor: Actor, *, now: datetime) -> Seque
     """List the projects that ``actor`` may know of with what is reviewed, by code."""
     live = (
         select(func.count())
-        .where(ScreeningLink.project_id == Project.id, *_live(now))
+        .where(ScreeningLink.project_id == Project.id, *is_live(now))
         .correlate(Project)
         .scalar_subquery()
     )
@@ -113,8 +114,8 @@ def waiting_for(session: Session, actor: Actor, *, now: datetime) -> Waiting:
     is_watched = exists().where(View.link_id == ScreeningLink.id)
     return Waiting(
         agreements=[AgreementWaiting(*row) for row in session.execute(sent.limit(_MOST))],
-        ending=_links(session, actor, [*_live(now), ScreeningLink.ends_at < now + SOON]),
-        unwatched=_links(session, actor, [*_live(now), ScreeningLink.starts_at <= now, ~is_watched]),
+        ending=_links(session, actor, [*is_live(now), ScreeningLink.ends_at < now + SOON]),
+        unwatched=_links(session, actor, [*is_live(now), ScreeningLink.starts_at <= now, ~is_watched]),
         rounds=[RoundWaiting(*row) for row in session.execute(rounds.limit(_MOST))],
     )
 
@@ -154,10 +155,6 @@ def _links(session: Session, actor: Actor, wanted: Sequence[ColumnElement[bool]]
         .order_by(ScreeningLink.ends_at, ScreeningLink.id)
     )
     return [LinkWaiting(*row) for row in session.execute(found.limit(_MOST))]
-
-
-def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (ScreeningLink.revoked_at.is_(None), ScreeningLink.ends_at > now)
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from answerprint.core.calendar import CalendarEvent, EventStatus, Mailbox, Method, Span, write_invitation
-from reviews.rules.mails import MailText
+from reviews.rules.letters import Letter
 
 FILE_NAME = "screening.ics"
 
@@ -52,30 +52,30 @@ def invitation_entry(occasion: Occasion, invited: Mailbox, method: Method, *, st
     return write_invitation(method, event).decode()
 
 
-def invitation_mail(occasion: Occasion, method: Method) -> MailText:
+def invitation_mail(occasion: Occasion, method: Method) -> Letter:
     """Return the mail that carries the entry: the first time, after a change, or to call it off."""
     name, when = occasion.outside_name, _when(occasion)
     where = f"    {occasion.room}\n" if occasion.room else ""
     if method is Method.CANCEL:
-        return MailText(
+        return Letter(
             f"{name}: the screening does not take place",
             f"The screening of {name} is called off:\n\n    {when}\n{where}\nIt leaves your calendar with this mail.\n",
         )
     if occasion.sequence:
-        return MailText(
+        return Letter(
             f"{name}: the screening has changed",
             f"The screening of {name} is now:\n\n    {when}\n{where}\n{occasion.host.name} receives you there.\n",
         )
-    return MailText(
+    return Letter(
         f"{name}: you are invited to a screening",
         f"You are invited to a screening of {name}:\n\n    {when}\n{where}\n"
         f"{occasion.host.name} receives you there and signs you in. The invitation is yours alone.\n",
     )
 
 
-def taken_down_mail(outside_name: str, *, number: int, value: str, host: Mailbox, at: datetime) -> MailText:
+def taken_down_mail(outside_name: str, *, number: int, value: str, host: Mailbox, at: datetime) -> Letter:
     """Return the mail that tells an approver what was taken down in their name, and how to object."""
-    return MailText(
+    return Letter(
         f"{outside_name}: a decision was taken down in your name",
         f"At a screening of {outside_name} this was taken down as your decision in round {number}:\n\n"
         f"    {value}\n\n"

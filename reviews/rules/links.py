@@ -11,17 +11,13 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from answerprint.core.actor import Actor
-from answerprint.core.problems import NotAllowed
 from reviews.errors import BadLink
 from reviews.rules.floors import Demands
 from reviews.rules.labels import methods_by_label
 from reviews.rules.links_allowed import LinkAllows, breaks_demands, breaks_terms
-from reviews.rules.recipients import recipient_breach
+from reviews.rules.recipients import Breaches, recipient_breach
 from reviews.rules.terms import Terms
 from reviews.rules.vocabulary import MethodKind, title
-
-Breaches = dict[str, list[str]]
 
 TARGET_LENGTH_MAX = 2000
 IN_THE_ROOM = frozenset({MethodKind.ASYNC_LINK, MethodKind.PAPER_AUDIO})
@@ -62,13 +58,6 @@ class Recipient:
     contact_id: UUID
     client_id: UUID
     email: str
-
-
-def person_of(actor: Actor) -> UUID:
-    """Return which person of the house acts; raises ``NotAllowed`` where none does."""
-    if actor.person_id is None:
-        raise NotAllowed("A person of the house does this, in their own name.")
-    return actor.person_id
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from answerprint.core.problems import Invalid
 from reviews.errors import AgainstAgreement
-from reviews.rules.mails import MailText
+from reviews.rules.letters import Letter
 from reviews.rules.terms import Method, Security
 from reviews.rules.vocabulary import MethodKind
 
@@ -66,11 +66,11 @@ def spoken(carrier_kind: str) -> str:
     return _SPOKEN.get(carrier_kind, carrier_kind)
 
 
-def chase_mail(outside_name: str, *, carrier_kind: str, serial: str, due_on: date, ending: str) -> MailText:
+def chase_mail(outside_name: str, *, carrier_kind: str, serial: str, due_on: date, ending: str) -> Letter:
     """Return the mail that reminds a recipient of what they hold; ``ending`` is what was agreed of it."""
     what = spoken(carrier_kind) + (f" {serial}" if serial else "")
     wanted = "Destroy it, and send the certificate" if ending == "destroy" else "Send it back"
-    return MailText(
+    return Letter(
         f"{outside_name}: a {spoken(carrier_kind)} is overdue",
         f"You were sent the {what} for {outside_name}. It was due on {due_on.isoformat()}.\n"
         f"{wanted} to the house, please. If it is on its way already, tell the house its tracking number.\n"

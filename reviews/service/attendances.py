@@ -22,9 +22,9 @@ from reviews.queries.faces import outside_name
 from reviews.queries.freezes import stands_over
 from reviews.queries.parties import contact_by_id, has_accepted, undertaking_by_id
 from reviews.queries.supervised import Basis, basis_of, recipient_of
+from reviews.rules.acting import person_of
 from reviews.rules.attendance import SUPERVISED, check_room_is_open
 from reviews.rules.invitations import taken_down_mail
-from reviews.rules.links import person_of
 from reviews.rules.vocabulary import Proof, Value, title
 from reviews.service.decisions import Decider, DecisionEntry, decide_held
 from reviews.service.undertakings import accept_undertaking

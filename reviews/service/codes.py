@@ -22,7 +22,7 @@ from reviews.queries.gate import Visitor, locked_visitor, place_of, renew_secret
 from reviews.queries.views import earlier_visits
 from reviews.rules.codes import CODE_LASTS, CODE_TRIES, CodeCheck, FreshCode, Place, guesses_of, sends_of
 from reviews.rules.gate import Step, VisitSecret
-from reviews.rules.mails import code_mail, new_network_mail
+from reviews.rules.letters import code_letter, new_network_letter
 from reviews.service.turns import Turn, take_turn
 
 
@@ -95,7 +95,7 @@ def _send(session: Session, actor: Actor, visitor: Visitor, code: FreshCode, now
     _void_codes(session, visitor.visit_id, now)
     session.add(MailboxCode(visit_id=visitor.visit_id, code_hash=code.stored, sent_at=now, expires_at=now + CODE_LASTS))
     is_for_signing = visitor.step is Step.READY
-    mail = code_mail(code.text, outside_name(session, visitor.project_id), is_for_signing=is_for_signing)
+    mail = code_letter(code.text, outside_name(session, visitor.project_id), is_for_signing=is_for_signing)
     recipient = visitor.opened.contact.email
     queue_mail(session, kind="reviews-code", recipient=recipient, subject=mail.subject, body=mail.body, now=now)
     fact = CodeSent(
@@ -114,7 +114,7 @@ def _tell_sender(session: Session, visitor: Visitor, now: datetime) -> None:
     sender = session.scalar(select(Person.email).where(Person.id == link.issued_by)) if link is not None else None
     if sender is None:
         return
-    mail = new_network_mail(outside_name(session, visitor.project_id), visitor.opened.contact.name)
+    mail = new_network_letter(outside_name(session, visitor.project_id), visitor.opened.contact.name)
     queue_mail(session, kind="reviews-network", recipient=sender, subject=mail.subject, body=mail.body, now=now)
 
 

@@ -15,7 +15,7 @@ from reviews.facts.links import FreezeLifted, FreezeSet
 from reviews.models.links import Freeze
 from reviews.queries.freezes import held_freeze
 from reviews.queries.parties import contact_by_id
-from reviews.rules.links import person_of
+from reviews.rules.acting import person_of
 
 
 def set_freeze(

@@ -23,8 +23,8 @@ from reviews.models.incidents import Incident, IncidentStep
 from reviews.models.links import Freeze
 from reviews.queries.incidents import hold_incident, step_count
 from reviews.queries.materials import version_by_id
+from reviews.rules.acting import person_of
 from reviews.rules.incidents import NOTIFY_HOURS, notify_by
-from reviews.rules.links import person_of
 from reviews.service.freezes import set_freeze
 
 

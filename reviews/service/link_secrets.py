@@ -20,9 +20,9 @@ from reviews.queries.faces import outside_name
 from reviews.queries.freezes import stands_over
 from reviews.queries.links import held_link
 from reviews.queries.parties import contact_by_id
-from reviews.rules.letters import gate_address
-from reviews.rules.links import person_of, zone_of
-from reviews.rules.mails import link_mail, path_url
+from reviews.rules.acting import person_of
+from reviews.rules.letters import gate_address, link_letter, plain_gate_address
+from reviews.rules.links import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def send_secret(
             ends_at=link.ends_at,
         )
     )
-    sent = SentSecret(gate_address(base_url, secret), path_url(base_url, secret))
-    mail = link_mail(
+    sent = SentSecret(gate_address(base_url, secret), plain_gate_address(base_url, secret))
+    mail = link_letter(
         sent.url,
         outside_name(session, link.project_id),
         starts_at=link.starts_at,

@@ -23,6 +23,7 @@ from reviews.queries.freezes import stands_over
 from reviews.queries.links import held_link, is_newest, target_place
 from reviews.queries.parties import contact_by_id
 from reviews.queries.policies import demands_for
+from reviews.rules.acting import person_of
 from reviews.rules.documents import read_terms
 from reviews.rules.labels import methods_by_label
 from reviews.rules.links import (
@@ -30,7 +31,6 @@ from reviews.rules.links import (
     Recipient,
     breaches_of,
     host_of,
-    person_of,
     plan_link,
     room_breach,
     target_breach,

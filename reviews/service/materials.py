@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.outbox import queue_mail
-from answerprint.core.problems import Invalid, NotAllowed
+from answerprint.core.problems import Invalid
 from audit.record import record
 from facility.public import ProjectRef, project_for
 from reviews.errors import NameRefused
@@ -19,6 +19,7 @@ from reviews.models.materials import Material, MaterialVersion
 from reviews.queries.faces import outside_name, real_titles
 from reviews.queries.materials import contacts_to_tell, hashes_of, material_named, template_of
 from reviews.queries.parties import contact_by_id
+from reviews.rules.acting import person_of
 from reviews.rules.eidr import read_eidr
 from reviews.rules.naming import (
     ANY_NAME,
@@ -68,8 +69,7 @@ def register_version(
     Raises ``NameRefused`` with the next legal name, ``VersionTaken`` naming ``number``, or ``Invalid``.
     """
     project = project_for(session, actor, project_id)
-    if actor.person_id is None:
-        raise NotAllowed("A version is registered by a person, or by a token in a person's name.")
+    registrar = person_of(actor)
     template, material = template_of(session, project_id), material_named(session, project_id, entry.name)
     existing = hashes_of(session, material.id) if material is not None else {}
     warnings = _warnings(session, project_id, template, entry, max(existing, default=0))
@@ -87,7 +87,7 @@ def register_version(
         media_path=media_path,
         frame_rate=entry.frame_rate,
         start_frame=entry.start_frame,
-        registered_by=actor.person_id,
+        registered_by=registrar,
         registered_at=now,
     )
     session.add(version)

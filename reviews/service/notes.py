@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
-from answerprint.core.problems import Invalid, NotAllowed
+from answerprint.core.problems import Invalid
 from audit.record import record
 from facility.public import project_for
 from reviews.errors import WithoutAuthority
@@ -16,6 +16,7 @@ from reviews.facts.decisions import NoteWritten
 from reviews.models.decisions import Decision, Note
 from reviews.queries.gate import locked_visitor
 from reviews.queries.materials import version_by_id
+from reviews.rules.acting import person_of
 from reviews.rules.gate import Step
 
 TEXT_MAX = 10_000
@@ -35,10 +36,8 @@ def write_note(session: Session, actor: Actor, *, material_version_id: UUID, ent
     """Write a note for the house; raises ``UnknownReview`` or ``Invalid`` naming the field."""
     material, version = version_by_id(session, actor, material_version_id)
     project = project_for(session, actor, material.project_id)
-    if actor.person_id is None:
-        raise NotAllowed("A note is written by a person, or by a token in a person's name.")
     note = _note(version.id, entry, now)
-    note.person_id = actor.person_id
+    note.person_id = person_of(actor)
     return _keep(session, actor, note, project.id, project.log)
 
 

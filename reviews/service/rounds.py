@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.outbox import queue_mail
-from answerprint.core.problems import NotAllowed
 from audit.record import record
 from facility.public import client_log
 from facility.queries.projects import project_by_id
@@ -22,6 +21,7 @@ from reviews.queries.faces import outside_name
 from reviews.queries.held_agreements import hold_agreement
 from reviews.queries.materials import version_by_id
 from reviews.queries.parties import contact_by_id
+from reviews.rules.acting import person_of
 from reviews.rules.decisions import approvers_of
 from reviews.rules.terms import Terms
 from reviews.rules.turnaround import deemed_day, due_day, is_deemed_approved
@@ -38,8 +38,7 @@ def open_round(
     Rounds over those agreed are opened too, and count as such: the agreement says what they cost.
     """
     agreement, project = hold_agreement(session, actor, agreement_id)
-    if actor.person_id is None:
-        raise NotAllowed("A round is opened by a person, or by a token in a person's name.")
+    opener = person_of(actor)
     accepted = accepted_version(session, agreement_id)
     if accepted is None:
         raise NotInThisState("No version of this agreement is accepted by both. A round needs one.")
@@ -54,7 +53,7 @@ def open_round(
         agreement_version_id=accepted.id,
         number=last + 1,
         material_version_id=version.id,
-        opened_by=actor.person_id,
+        opened_by=opener,
         opened_at=now,
         due_on=due_day(now, terms.rounds.client_days, terms.rounds),
     )

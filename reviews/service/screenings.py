@@ -18,8 +18,8 @@ from reviews.facts.attendance import ScreeningCancelled, ScreeningChanged, Scree
 from reviews.models.attendance import Screening
 from reviews.queries.attendance import contacts_signed_in, hold_screening, warnings_of
 from reviews.queries.supervised import basis_of, check_says_no_title, host_of
+from reviews.rules.acting import person_of
 from reviews.rules.attendance import SUPERVISED, check_planned
-from reviews.rules.links import person_of
 from reviews.service.invitations import tell_invited
 
 _IN_INVITATION = frozenset({"host_id", "room", "starts_at", "ends_at", "zone"})

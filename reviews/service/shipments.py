@@ -18,8 +18,8 @@ from reviews.queries.faces import outside_name, sayable
 from reviews.queries.parties import contact_by_id
 from reviews.queries.shipments import held_to_chase, hold_shipment
 from reviews.queries.supervised import basis_of, check_says_no_title, recipient_of
+from reviews.rules.acting import person_of
 from reviews.rules.incidents import NOTIFY_HOURS
-from reviews.rules.links import person_of
 from reviews.rules.shipments import (
     CARRIERS,
     chase_mail,
