@@ -40,12 +40,14 @@ from licensing.service.leases import expire_leases
 from licensing.service.notices import give_notices
 from licensing.service.seat_queue import keep_reservations
 from reviews import gate_counters
+from reviews.players.holding import hold_files
 from reviews.service.rounds import close_deemed
 from reviews.service.shipments import chase_overdue
 
 Act: TypeAlias = Callable[[], object]
 
 PERIOD = timedelta(seconds=30)
+ROOM_PERIOD = timedelta(seconds=5)
 ANSWERS_KEPT = timedelta(days=1)
 
 log = structlog.get_logger()
@@ -160,15 +162,18 @@ def start(
     if policies.logs:
         # Beside the rest: a witness that does not answer must not hold up what is to be signed.
         _run("witnesses", {"ask witnesses": lambda: ask(database, policies, settings.home / "evidence")}, ended)
+    # Beside the rest too: a film is read for minutes.
+    room = {"hold files": lambda: hold_files(database, settings.media, now=clock.now())}
+    _run("screening room", room, ended, every=ROOM_PERIOD)
     if settings.smtp is not None:
         transport = smtp_transport(settings.smtp, settings.mail_from)
         _run("mails", {"send mails": lambda: send_mails(database, transport)}, ended)
     return ended
 
 
-def _run(name: str, acts: Mapping[str, Act], ended: threading.Event) -> None:
+def _run(name: str, acts: Mapping[str, Act], ended: threading.Event, *, every: timedelta = PERIOD) -> None:
     def run() -> None:
-        while not ended.wait(PERIOD.total_seconds()):
+        while not ended.wait(every.total_seconds()):
             for what, act in acts.items():
                 _attempt(what, act)
 

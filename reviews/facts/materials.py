@@ -27,6 +27,18 @@ class MaterialRegistered(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialFileChecked(Fact):
+    """The file in the screening room was hashed as it lies there; only the registered one plays."""
+
+    kind: ClassVar[str] = "reviews.material.file-checked"
+    project: UUID
+    registered_sha256: str
+    found_sha256: str
+    found_size: int
+    is_registered_file: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamingTemplateSet(Fact):
     """A template of names is there, or is another one from now on."""
 

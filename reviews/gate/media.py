@@ -14,8 +14,8 @@ from answerprint.core.http import database
 from answerprint.core.shown_once import sha256_of
 from reviews.gate.frame import as_client, blueprint, visit_secret, with_visit
 from reviews.gate.watching import media_root
-from reviews.players.files import ByteRange, UnsatisfiableRangeError, media_file, read_blocks, read_range
-from reviews.players.html5 import player_for
+from reviews.players.files import ByteRange, UnsatisfiableRangeError, read_blocks, read_range
+from reviews.players.showing import film_of
 from reviews.players.tokens import Shown, may_be_seen, shown_version, view_of_token
 from reviews.queries.faces import outside_name
 from reviews.queries.gate import Visitor
@@ -66,10 +66,10 @@ def _shown(visitor: Visitor, session: Session) -> Shown | None:
 
 
 def _answer(shown: Shown, view_id: UUID, asked: str | None) -> Response:
-    secret, path, player = visit_secret(), media_file(media_root(), shown.media_path), player_for(shown.media_path)
-    if secret is None or path is None or player is None:
+    secret, film = visit_secret(), film_of(media_root(), shown)
+    if secret is None or film is None:
         return _nothing()
-    size, tag = path.stat().st_size, f'"{shown.sha256}"'
+    size, tag = film.size, f'"{shown.sha256}"'
     if request.headers.get("If-Range", tag) != tag:
         asked = None
     try:
@@ -88,8 +88,8 @@ def _answer(shown: Shown, view_id: UUID, asked: str | None) -> Response:
     }
     if wanted is not None:
         headers["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
-    body = () if request.method == "HEAD" else _blocks(database(), path, part, view_id, digest)
-    return Response(body, 206 if wanted else 200, headers, content_type=player.media_type, direct_passthrough=True)
+    body = () if request.method == "HEAD" else _blocks(database(), film.path, part, view_id, digest)
+    return Response(body, 206 if wanted else 200, headers, content_type=film.player.media_type, direct_passthrough=True)
 
 
 def _blocks(database: Database, path: Path, part: ByteRange, view_id: UUID, digest: str) -> Iterator[bytes]:

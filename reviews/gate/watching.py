@@ -13,8 +13,8 @@ from answerprint.core.types import isoformat
 from reviews.gate.frame import as_client, blueprint, gate_page, to_step, with_visit
 from reviews.gate.ready import in_zone
 from reviews.models.links import ScreeningLink
-from reviews.players.files import media_file
 from reviews.players.html5 import player_for
+from reviews.players.showing import film_of
 from reviews.players.tokens import Shown, mint_token, renew_token, shown_version
 from reviews.queries.faces import outside_name
 from reviews.queries.gate import Visitor
@@ -37,7 +37,7 @@ def post_watch(visitor: Visitor) -> AnyResponse:
         return to_step()
     with database().reading() as session:
         shown = shown_version(session, link.material_version_id)
-    if link.target == "room" and (player_for(shown.media_path) is None or not _is_there(shown)):
+    if link.target == "room" and film_of(media_root(), shown) is None:
         return gate_page("absent", status=503)
     with database().transaction() as session:
         now = clock.now()
@@ -65,10 +65,6 @@ def post_token(visitor: Visitor) -> AnyResponse:
         token = request.form.get("token", "")[:200]
         is_renewed = renew_token(session, token, visit_id=visitor.visit_id, now=clock.now())
     return jsonify({"ends_at": isoformat(visitor.view.ends_at)}) if is_renewed else _nothing()
-
-
-def _is_there(shown: Shown) -> bool:
-    return media_file(media_root(), shown.media_path) is not None
 
 
 def _room(

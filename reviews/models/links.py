@@ -1,4 +1,4 @@
-"""Screening links and what came of them: views, and freezes that stop them."""
+"""Screening links and what came of them: views, downloads, and freezes that stop them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -100,6 +100,19 @@ class View(Base):
     nda_sha256: Mapped[str | None] = mapped_column(String(64))
     granted_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+
+
+class Download(Base):
+    """A recipient took the file along, within a view. Never changed."""
+
+    __tablename__ = "reviews_downloads"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    view_id: Mapped[UUID] = mapped_column(ForeignKey("reviews_views.id"))
+    link_id: Mapped[UUID] = mapped_column(ForeignKey("reviews_links.id"))
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("reviews_contacts.id"))
+    material_version_id: Mapped[UUID] = mapped_column(ForeignKey("reviews_material_versions.id"), index=True)
+    downloaded_at: Mapped[datetime]
 
 
 class Freeze(Base):

@@ -64,3 +64,15 @@ class MaterialVersion(Base):
     start_frame: Mapped[int] = mapped_column(default=0)
     registered_by: Mapped[UUID] = mapped_column(ForeignKey("facility_people.id"))
     registered_at: Mapped[datetime]
+
+
+class FileCheckRow(Base):
+    """What a version's file in the screening room was found to be when it was hashed last."""
+
+    __tablename__ = "reviews_file_checks"
+
+    material_version_id: Mapped[UUID] = mapped_column(ForeignKey("reviews_material_versions.id"), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    modified_ns: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    checked_at: Mapped[datetime]

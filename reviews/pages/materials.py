@@ -14,6 +14,7 @@ from facility.public import person_names
 from reviews.pages.forms import MaterialForm, NoteForm
 from reviews.pages.frame import blueprint, project_head
 from reviews.queries import decisions, materials
+from reviews.queries.held_files import check_of
 from reviews.queries.note_exports import frames_of
 from reviews.queries.parties import contact_names
 from reviews.queries.views import holders_of_older
@@ -71,6 +72,7 @@ def show_material_version(session: Session, version_id: UUID) -> str:
         **project_head(session, material.project_id),
         material=material,
         version=version,
+        check=check_of(session, version_id),
         notes=notes,
         names=clients | people,
         at=frames_of(version),

@@ -1,9 +1,12 @@
 """Files of the screening room: below its root or nowhere, and read in ranges (RFC 9110 section 14)."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from reviews.rules.held_files import FileStamp
 
 BLOCK = 1024 * 1024
 """Bytes that are read at a time; before each it is asked whether they may still be seen."""
@@ -40,6 +43,18 @@ def media_file(root: Path, relative: str | None) -> Path | None:
     except (OSError, RuntimeError, ValueError):
         return None
     return path if is_there else None
+
+
+def stamp_of(path: Path) -> FileStamp:
+    """Return what changes with a file; raises ``OSError``."""
+    found = path.stat()
+    return FileStamp(found.st_size, found.st_mtime_ns)
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read in blocks; raises ``OSError``."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_range(header: str | None, size: int) -> ByteRange | None:

@@ -18,6 +18,8 @@ from reviews.models.links import ScreeningLink, View
 from reviews.models.materials import Material, MaterialVersion
 from reviews.queries.faces import sayable
 from reviews.queries.freezes import is_frozen
+from reviews.queries.held_files import check_of
+from reviews.rules.held_files import FileCheck
 
 TOKEN_LASTS = timedelta(seconds=60)
 
@@ -31,6 +33,8 @@ class Shown:
     file_name: str
     sha256: str
     media_path: str | None
+    check: FileCheck | None
+    """What the file in the screening room was found to be when it was hashed last."""
 
 
 def mint_token(session: Session, *, view_id: UUID, visit_id: UUID, now: datetime) -> str:
@@ -96,4 +100,5 @@ def shown_version(session: Session, material_version_id: UUID) -> Shown:
         version.file_name,
         version.sha256,
         version.media_path,
+        check_of(session, version.id),
     )

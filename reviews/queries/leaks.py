@@ -34,7 +34,7 @@ from answerprint.core.types import UtcDateTime
 from facility.models import Person
 from reviews.models.agreements import AgreementVersion
 from reviews.models.attendance import Attendance, Screening, Shipment
-from reviews.models.links import ScreeningLink, View
+from reviews.models.links import Download, ScreeningLink, View
 from reviews.models.materials import MaterialVersion
 from reviews.models.parties import Contact
 from reviews.queries.materials import version_by_id
@@ -86,6 +86,7 @@ def _statement(version_id: UUID, since: datetime, until: datetime) -> CompoundSe
     parts = (
         _watched(version_id, since, until),
         _held_link(version_id, since, until),
+        _took_along(version_id, until),
         _in_room(version_id, since, until),
         _held_carrier(version_id, since, until),
         *_of_house(version_id, until),
@@ -149,6 +150,38 @@ def _held_link(version_id: UUID, since: datetime, until: datetime) -> _Part:
             ended > since,
             ~watched,
         )
+    )
+
+
+def _took_along(version_id: UUID, until: datetime) -> _Part:
+    """Return the part that tells who downloaded the file before the span ended: they go on having it."""
+    took = (
+        select(
+            Download.link_id,
+            View.proof,
+            func.min(Download.downloaded_at).label("first_at"),
+            func.count().label("times"),
+        )
+        .join(View, View.id == Download.view_id)
+        .where(Download.material_version_id == version_id, Download.downloaded_at < until)
+        .group_by(Download.link_id, View.proof)
+        .subquery()
+    )
+    return (
+        select(
+            *_who(Way.TOOK_ALONG),
+            took.c.proof.label("proof"),
+            took.c.first_at.label("first_at"),
+            _NO_TIME.label("last_at"),
+            took.c.times.label("times"),
+            ScreeningLink.watermark.label("mark"),
+            _NO_TEXT.label("terms"),
+            _over_link(),
+            ScreeningLink.id.label("source_id"),
+        )
+        .select_from(took)
+        .join(ScreeningLink, ScreeningLink.id == took.c.link_id)
+        .join(Contact, Contact.id == ScreeningLink.contact_id)
     )
 
 

@@ -33,6 +33,24 @@ def is_live(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (ScreeningLink.revoked_at.is_(None), ScreeningLink.ends_at > now)
 
 
+def allows_of(link: ScreeningLink) -> LinkAllows:
+    """Return what a link lets happen, its window as the clocks of its zone show it."""
+    return LinkAllows(
+        starts_at=_on_the_wall(link.starts_at, link.zone),
+        ends_at=_on_the_wall(link.ends_at, link.zone),
+        view_limit=link.view_limit,
+        view_minutes=link.view_minutes,
+        method=link.method,
+        contact_id=link.contact_id,
+        allows_download=link.allows_download,
+        asks_passphrase=link.asks_passphrase,
+        asks_totp=link.asks_totp,
+        needs_release=link.needs_release,
+        nda_text_id=link.nda_text_id,
+        watermark=link.watermark,
+    )
+
+
 def live_links_under(session: Session, agreement_id: UUID, *, now: datetime) -> Sequence[LiveLink]:
     """Return the live links that were issued under any version of an agreement, the newest first."""
     versions = select(AgreementVersion.id).where(AgreementVersion.agreement_id == agreement_id)
@@ -60,20 +78,7 @@ def _read(session: Session, wanted: Select[ScreeningLink]) -> Sequence[LiveLink]
             contact_id=one.contact_id,
             method=one.method,
             ends_at=one.ends_at,
-            allows=LinkAllows(
-                starts_at=_on_the_wall(one.starts_at, one.zone),
-                ends_at=_on_the_wall(one.ends_at, one.zone),
-                view_limit=one.view_limit,
-                view_minutes=one.view_minutes,
-                method=one.method,
-                contact_id=one.contact_id,
-                allows_download=one.allows_download,
-                asks_passphrase=one.asks_passphrase,
-                asks_totp=one.asks_totp,
-                needs_release=one.needs_release,
-                nda_text_id=one.nda_text_id,
-                watermark=one.watermark,
-            ),
+            allows=allows_of(one),
         )
         for one in session.scalars(wanted)
     ]

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from reviews.errors import BadLink
 from reviews.queries.agreements import visible_version
-from reviews.queries.faces import allowed_hosts, outside_name
+from reviews.queries.faces import outside_name
+from reviews.queries.link_targets import target_breaches
 from reviews.queries.materials import version_by_id
 from reviews.queries.parties import contact_by_id, has_accepted
 from reviews.queries.policies import demands_for
 from reviews.rules.documents import read_terms
-from reviews.rules.links import LinkWish, Recipient, breaches_of, host_of, plan_link, target_breach, zone_of
+from reviews.rules.links import LinkWish, Recipient, breaches_of, host_of, plan_link, zone_of
 from reviews.rules.links_allowed import LinkAllows
 
 
@@ -52,8 +53,7 @@ def preview_of(session: Session, actor: Actor, wish: LinkWish, *, now: datetime)
     recipient = Recipient(contact.id, contact.client_id, contact.email)
     zone = zone_of(wish.zone)
     broken = breaches_of(allows, terms, demands, recipient=recipient, state=version.state, zone=zone)
-    hosts = allowed_hosts(session, project.id)
-    breach = target_breach(wish.target_url, hosts) if wish.target_url is not None else None
+    aside = target_breaches(session, project.id, terms, shown, wish)
     return LinkPreview(
         outside=outside_name(session, project.id),
         recipient=contact.name,
@@ -62,11 +62,11 @@ def preview_of(session: Session, actor: Actor, wish: LinkWish, *, now: datetime)
         media_path=shown.media_path,
         allows=allows,
         target="room" if wish.target_url is None else "hand-off",
-        target_host=host_of(wish.target_url) if wish.target_url is not None and breach is None else None,
+        target_host=host_of(wish.target_url) if wish.target_url is not None and not aside else None,
         platform=wish.platform,
         platform_enforces=wish.platform_enforces,
         steps=tuple(_steps(session, allows)),
-        refused=(*(one for found in broken.values() for one in found), *([breach] if breach is not None else [])),
+        refused=tuple(one for found in (*broken.values(), *aside.values()) for one in found),
     )
 
 

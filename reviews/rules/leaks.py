@@ -14,6 +14,7 @@ class Way(StrEnum):
     WATCHED = "watched"
     HELD_LINK = "held-a-link"
     """A link of theirs was live, and nobody watched through it."""
+    TOOK_ALONG = "took-it-along"
     IN_ROOM = "in-the-room"
     HELD_CARRIER = "held-a-carrier"
     REGISTERED = "registered-it"
@@ -29,6 +30,7 @@ OF_HOUSE = frozenset({Way.REGISTERED, Way.ISSUED, Way.RELEASED, Way.HOSTED, Way.
 _WORDS = {
     Way.WATCHED: "watched through a link of their own",
     Way.HELD_LINK: "held a live link, and no view of it is logged",
+    Way.TOOK_ALONG: "downloaded the file, and goes on having it",
     Way.IN_ROOM: "was in the room",
     Way.HELD_CARRIER: "held it on a carrier",
     Way.REGISTERED: "registered it",

@@ -12,10 +12,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reviews.errors import BadLink
+from reviews.rules.findings import answered
 from reviews.rules.floors import Demands
 from reviews.rules.labels import methods_by_label
 from reviews.rules.links_allowed import LinkAllows, breaks_demands, breaks_terms
 from reviews.rules.recipients import Breaches, recipient_breach
+from reviews.rules.suitability import suitability
 from reviews.rules.terms import Terms
 from reviews.rules.vocabulary import MethodKind, title
 
@@ -117,13 +119,29 @@ def breaches_of(
         found["agreement_version_id"] = [f"Both sides accept the agreement first; this version is {state}."]
     on_the_wall = _as_on_the_wall(link, zone)
     _add(found, breaks_terms(on_the_wall, terms))
-    _add(found, {_DEMANDED.get(name, name): said for name, said in breaks_demands(on_the_wall, demands).items()})
-    for field, sentences in recipient_breach(terms, demands, link.contact_id, recipient.email).items():
-        found.setdefault(field, []).extend(sentences)
+    for part in (
+        demanded(on_the_wall, demands),
+        recipient_breach(terms, demands, link.contact_id, recipient.email),
+        _outlived(on_the_wall, terms),
+    ):
+        for field, sentences in part.items():
+            found.setdefault(field, []).extend(sentences)
     method = methods_by_label(terms).get(link.method)
     if method is not None and method.kind not in BY_LINK:
         _add(found, {"methods": f"{link.method} is a {title(method.kind)}: no link leads there."})
     return found
+
+
+def demanded(link: LinkAllows, demands: Demands) -> Breaches:
+    """Return what a link, its window as its zone's clocks show it, breaks of what is demanded, by the demand."""
+    return {_DEMANDED.get(name, name): [said] for name, said in breaks_demands(link, demands).items()}
+
+
+def _outlived(link: LinkAllows, terms: Terms) -> Breaches:
+    """Return what the link's method cannot carry on the link's last day, where the exception ends before that."""
+    standing = answered(suitability(terms), terms, on=link.ends_at.date())
+    ended = [one for one in standing if one.answered_by is None and one.code.endswith(f".{link.method}")]
+    return {"exceptions": [f"{one.why} Its exception ends before the link does." for one in ended]} if ended else {}
 
 
 def target_breach(url: str, hosts: Collection[str]) -> str | None:

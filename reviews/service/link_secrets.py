@@ -11,7 +11,8 @@ from answerprint.core.actor import Actor
 from answerprint.core.outbox import queue_mail
 from answerprint.core.shown_once import new_secret, sha256_of
 from audit.record import record
-from reviews.errors import Frozen, NotInThisState, SecondPersonNeeded
+from facility.public import ProjectRef
+from reviews.errors import AgainstAgreement, Frozen, NotInThisState, SecondPersonNeeded
 from reviews.facts.links import LinkReleased, LinkSent, LinkUnlocked
 from reviews.gate_counters import set_back_all
 from reviews.models.gate import GateKey
@@ -19,10 +20,12 @@ from reviews.models.links import ScreeningLink
 from reviews.queries.faces import outside_name
 from reviews.queries.freezes import stands_over
 from reviews.queries.links import held_link
+from reviews.queries.live_links import allows_of
 from reviews.queries.parties import contact_by_id
+from reviews.queries.policies import demands_for
 from reviews.rules.acting import person_of
 from reviews.rules.letters import gate_address, link_letter, plain_gate_address
-from reviews.rules.links import zone_of
+from reviews.rules.links import demanded, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def send_secret(
 def release_link(session: Session, actor: Actor, *, link_id: UUID, base_url: str, now: datetime) -> SentSecret:
     """Release a link that another person issued: only now it gets a secret, which is mailed and shown once.
 
-    Raises ``SecondPersonNeeded`` for who issued it, ``NotInThisState``, or ``Frozen``.
+    Raises ``SecondPersonNeeded`` for who issued it, ``NotInThisState``, ``Frozen``, or ``AgainstAgreement`` naming what
+    the policy asks for by now.
     """
     link, project = held_link(session, actor, link_id)
     releaser = person_of(actor)
@@ -75,6 +79,7 @@ def release_link(session: Session, actor: Actor, *, link_id: UUID, base_url: str
     if releaser == link.issued_by:
         raise SecondPersonNeeded("Another person than the one who issued a link releases it.")
     _check_alive(session, link, now)
+    _check_policy(session, link, project)
     link.released_by, link.released_at = releaser, now
     session.flush()
     fact = LinkReleased(about=f"link:{link.id}", project=project.id, contact=link.contact_id, issued_by=link.issued_by)
@@ -85,12 +90,14 @@ def release_link(session: Session, actor: Actor, *, link_id: UUID, base_url: str
 def resend_link(session: Session, actor: Actor, *, link_id: UUID, base_url: str, now: datetime) -> SentSecret:
     """Send a link anew, with another secret: the old one and every visit that came of it open nothing any more.
 
-    Raises ``NotInThisState`` where it waits for its release, was revoked or is over, or ``Frozen``.
+    Raises ``NotInThisState`` where it waits for its release, was revoked or is over, ``Frozen``, or
+    ``AgainstAgreement`` naming what the policy asks for by now.
     """
     link, project = held_link(session, actor, link_id)
     if link.needs_release and link.released_at is None:
         raise NotInThisState("This link waits for its release: its mail goes out then.")
     _check_alive(session, link, now)
+    _check_policy(session, link, project)
     return send_secret(session, actor, link=link, log=project.log, base_url=base_url, now=now)
 
 
@@ -116,3 +123,9 @@ def _check_alive(session: Session, link: ScreeningLink, now: datetime) -> None:
         raise NotInThisState("This link was revoked or is over. Issue another one.")
     if stands_over(session, link.project_id, link.contact_id):
         raise Frozen("A freeze stands over this link: lift it first.")
+
+
+def _check_policy(session: Session, link: ScreeningLink, project: ProjectRef) -> None:
+    broken = demanded(allows_of(link), demands_for(session, project.client_id))
+    if broken:
+        raise AgainstAgreement("The policy asks for more by now. Revoke the link and issue another.", fields=broken)

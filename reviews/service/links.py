@@ -18,22 +18,19 @@ from reviews.facts.links import LinkIssued, LinkRevoked, PlatformRevocationConfi
 from reviews.models.links import ScreeningLink
 from reviews.models.materials import MaterialVersion
 from reviews.queries import agreements, materials
-from reviews.queries.faces import allowed_hosts
 from reviews.queries.freezes import stands_over
+from reviews.queries.link_targets import target_breaches
 from reviews.queries.links import held_link, is_newest, target_place
 from reviews.queries.parties import contact_by_id
 from reviews.queries.policies import demands_for
 from reviews.rules.acting import person_of
 from reviews.rules.documents import read_terms
-from reviews.rules.labels import methods_by_label
 from reviews.rules.links import (
     LinkWish,
     Recipient,
     breaches_of,
     host_of,
     plan_link,
-    room_breach,
-    target_breach,
     zone_of,
 )
 from reviews.rules.links_allowed import LinkAllows
@@ -79,7 +76,7 @@ def issue_link(
     recipient = _recipient(session, basis.project, wish.contact_id)
     zone = zone_of(wish.zone)
     found = breaches_of(allows, basis.terms, demands, recipient=recipient, state=basis.state, zone=zone)
-    found |= _target_breaches(session, basis, wish)
+    found |= target_breaches(session, basis.project.id, basis.terms, basis.version, wish)
     if found:
         raise AgainstAgreement("The link would break what was agreed or demanded.", fields=found)
     if stands_over(session, basis.project.id, wish.contact_id):
@@ -164,15 +161,6 @@ def _recipient(session: Session, project: ProjectRef, contact_id: UUID) -> Recip
         sentence = "This contact is none of the project's client."
         raise BadLink(sentence, fields={"contact_id": [sentence]})
     return Recipient(contact.id, contact.client_id, contact.email)
-
-
-def _target_breaches(session: Session, basis: _Basis, wish: LinkWish) -> dict[str, list[str]]:
-    if wish.target_url is not None:
-        sentence = target_breach(wish.target_url, allowed_hosts(session, basis.project.id))
-        return {"target_url": [sentence]} if sentence is not None else {}
-    method = methods_by_label(basis.terms).get(wish.method)
-    sentence = room_breach(method.kind, basis.version.media_path) if method is not None else None
-    return {"target_url": [sentence]} if sentence is not None else {}
 
 
 def _link(

@@ -36,8 +36,8 @@ from reviews.service.screenings import cancel_screening, change_screening
 from reviews.service.shipments import chase_overdue
 from tests.reviews.agreements.agreeing import BASE_URL, a_house, accepted, sent
 from tests.reviews.attendance.rooms import MARK, TODAY, Suite, asking
-from tests.reviews.factories import ELSEWHERE, NOW, SHA256, House, make_undertaking
-from tests.reviews.gate.coming import add_version, secret_of, spoken, verified
+from tests.reviews.factories import ELSEWHERE, NOW, House, make_undertaking
+from tests.reviews.gate.coming import FILM_SHA256, add_version, secret_of, spoken, verified
 from tests.reviews.gate.guest import Guest, guest_of, hidden_of
 
 PROJECT_NAME = "Northern Light"
@@ -47,7 +47,7 @@ REEL = VersionEntry(
     name="r2",
     kind="picture",
     file_name="r2_v001.mp4",
-    sha256=SHA256[:-2] + "01",
+    sha256=FILM_SHA256,
     size=1000,
     number=1,
     media_path="r2.mp4",

@@ -13,6 +13,7 @@ from answerprint.core.db import Database
 from facility.roles import Role
 from facility.service.clients import add_client
 from facility.service.projects import add_member, add_project
+from tests.reviews.gate.coming import FILM_SHA256
 from tests.reviews.gate.guest import Guest
 from tests.reviews.telling import Client, found, take_receipts
 from tests.web.browsers import Browser, program
@@ -23,7 +24,7 @@ REEL = {
     "kind": "picture",
     "file_name": "NB-204_reel2_v001.mp4",
     "number": 1,
-    "sha256": "1" * 64,
+    "sha256": FILM_SHA256,
     "size": 5,
     "media_path": "r2.mp4",
     "frame_rate": "24/1",

@@ -1,5 +1,6 @@
 """Links, and those who come to the gate with them, as tests need them: through the use cases, with honest defaults."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -37,6 +38,9 @@ from tests.reviews.agreements.agreeing import BASE_URL, a_house, accepted
 from tests.reviews.factories import NOW, OFFICE, SHA256, House
 
 ZONE = "Europe/Berlin"
+FILM = bytes(range(256)) * 40
+"""What lies in the screening room of tests, and is version 1."""
+FILM_SHA256 = hashlib.sha256(FILM).hexdigest()
 SPOKEN = "seven reels of leader"
 HOST = "platform.example"
 TARGET = f"https://{HOST}/review/4711?key=hidden"
@@ -102,21 +106,27 @@ def gatehouse(database: Database, code: str = "NB-204", **security: Any) -> Gate
 
 
 def add_version(
-    database: Database, house: House, number: int, *, media_path: str | None = "r2.mp4"
+    database: Database, house: House, number: int, *, media_path: str | None = "r2.mp4", film: bytes | None = None
 ) -> tuple[UUID, UUID]:
-    """Register a version of reel 2, in a transaction of its own."""
+    """Register a version of reel 2, in a transaction of its own; only version 1 and a given film have a known file."""
     with database.transaction() as session:
         entry = VersionEntry(
             name="r2",
             kind="picture",
             file_name=f"r2_v{number:03}.mp4",
-            sha256=SHA256[:-2] + f"{number:02}",
-            size=1000,
+            sha256=_sha256_of_version(number, film),
+            size=len(FILM),
             number=number,
             media_path=media_path,
         )
         version = register_version(session, house.producer, project_id=house.project_id, entry=entry, now=NOW).version
         return version.material_id, version.id
+
+
+def _sha256_of_version(number: int, film: bytes | None) -> str:
+    if film is not None:
+        return hashlib.sha256(film).hexdigest()
+    return FILM_SHA256 if number == 1 else SHA256[:-2] + f"{number:02}"
 
 
 def allow(database: Database, house: House, host: str = HOST) -> None:

@@ -12,10 +12,8 @@ from werkzeug.test import TestResponse
 
 from answerprint.core import clock
 from answerprint.core.db import Database
-from tests.reviews.gate.coming import SPOKEN, Gatehouse, last_code, secret_of
-
-FILM = bytes(range(256)) * 40
-"""What lies in the screening room of tests."""
+from reviews.players.holding import hold_files
+from tests.reviews.gate.coming import FILM, SPOKEN, Gatehouse, last_code, secret_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,8 @@ def furnish(app: Flask, folder: Path) -> None:
 
 
 def guest_of(app: Flask, database: Database) -> Guest:
-    """Return a new browser."""
+    """Return a new browser, once the screening room was looked at."""
+    hold_files(database, app.extensions["answerprint.media"], now=clock.now())
     return Guest(app.test_client(), database)
 
 

@@ -1,5 +1,7 @@
 """Links are issued as agreed, and refused with the term at fault wherever they would break it."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -14,12 +16,14 @@ from reviews.models.gate import GateKey
 from reviews.models.links import ScreeningLink
 from reviews.queries.links import LinkFilters, links
 from reviews.rules.floors import Demands
+from reviews.rules.terms import Deviation, Method, Viewing
+from reviews.rules.vocabulary import DisplayClass, MethodKind, Subject
 from reviews.service.faces import FaceEntry, set_face
 from reviews.service.freezes import set_freeze
-from reviews.service.link_secrets import release_link
+from reviews.service.link_secrets import release_link, resend_link
 from reviews.service.links import confirm_platform_revocation, revoke_link, revoke_links
 from reviews.service.policies import set_floor
-from tests.reviews.agreements.agreeing import BASE_URL, drafted
+from tests.reviews.agreements.agreeing import BASE_URL, a_house, accepted, drafted
 from tests.reviews.factories import NOW, make_contact, make_house
 from tests.reviews.gate.coming import (
     HOST,
@@ -97,6 +101,25 @@ class TestIssuing:
             gate.issue(view_limit=2)
         assert list(refusal.value.fields) == ["demands.most_views"]
 
+    def test_exception_outlives_the_link(self, database: Database) -> None:
+        """Where a method carries something by an exception only, no link by it lasts longer than the exception."""
+        house = a_house(database)
+        until = NOW.date() + timedelta(days=2)
+        judged = Viewing(display=DisplayClass.REFERENCE, judges=(Subject.EDIT, Subject.MASTER))
+        version = accepted(
+            database,
+            house,
+            subjects=(Subject.EDIT, Subject.MASTER),
+            methods=(Method(MethodKind.ASYNC_LINK, judged),),
+            exceptions=(Deviation("suitability.master.M1", "No suite is free", "P1", until),),
+        )
+        found = Gatehouse(database, house, version.id, *add_version(database, house, 1))
+        with pytest.raises(AgainstAgreement) as refusal:
+            found.issue(ends_at=datetime(until.year, until.month, until.day) + timedelta(days=1, hours=1))  # noqa: DTZ001
+
+        assert list(refusal.value.fields) == ["exceptions"]
+        assert found.issue(ends_at=datetime(until.year, until.month, until.day, 12)).secret is not None  # noqa: DTZ001
+
     def test_hand_off_wants_a_listed_host(self, database: Database, gate: Gatehouse) -> None:
         """A host that is not on the project's list is refused; once it is, the link knows the host alone."""
         with pytest.raises(AgainstAgreement):
@@ -168,6 +191,22 @@ class TestRelease:
         assert sent.path_url == sent.url.replace("#", "/")
         with database.transaction() as session, pytest.raises(NotInThisState):
             release_link(session, gate.house.other, link_id=issued.link.id, base_url=BASE_URL, now=NOW)
+
+    def test_policy_is_asked_again(self, database: Database, gate: Gatehouse) -> None:
+        """What was raised since the link was issued holds for its release, and for sending it anew."""
+        waiting, sent = gate.issue(needs_release=True).link, gate.issue().link
+        with database.transaction() as session:
+            set_floor(session, SYSTEM, client_id=None, demands=Demands(asks_passphrase=True), version=0)
+        for act, who, link in ((release_link, gate.house.other, waiting), (resend_link, gate.house.producer, sent)):
+            with database.transaction() as session, pytest.raises(AgainstAgreement) as refusal:
+                act(session, who, link_id=link.id, base_url=BASE_URL, now=NOW)
+            assert list(refusal.value.fields) == ["demands.asks_passphrase"]
+
+        with database.reading() as session:
+            keys = session.scalars(
+                select(GateKey.link_id).where(GateKey.closed_at.is_(None), GateKey.link_id.is_not(None))
+            )
+            assert keys.all() == [sent.id]
 
     def test_table_knows_no_self_release(self, database: Database, gate: Gatehouse) -> None:
         """The database refuses a link that was released by who issued it."""

@@ -24,8 +24,8 @@ from reviews.players.tokens import TOKEN_LASTS
 from reviews.service.freezes import lift_freeze, set_freeze
 from reviews.service.links import revoke_link
 from tests.facility.factories import actor_of, make_person
-from tests.reviews.gate.coming import Gatehouse, entries, gatehouse, secret_of
-from tests.reviews.gate.guest import FILM, Guest, furnish, guest_of, let_in, token_of
+from tests.reviews.gate.coming import FILM, Gatehouse, add_version, entries, gatehouse, secret_of
+from tests.reviews.gate.guest import Guest, furnish, guest_of, let_in, token_of
 
 
 @pytest.fixture(name="gate")
@@ -193,9 +193,10 @@ class TestBytes:
 
     def test_stream_that_runs_is_cut(self, app: Flask, database: Database, gate: Gatehouse, tmp_path: Path) -> None:
         """Within one answer, too, each block is asked for: a freeze in the middle ends it there."""
-        film = tmp_path / "media" / "r2.mp4"
-        film.write_bytes(b"x" * 3 * 1024 * 1024)
-        guest = let_in(app, gate)
+        film = b"x" * 3 * 1024 * 1024
+        (tmp_path / "media" / "long.mp4").write_bytes(film)
+        _, version_id = add_version(database, gate.house, 2, media_path="long.mp4", film=film)
+        guest = let_in(app, gate, material_version_id=version_id)
         token = token_of(guest.watch().text)
         answer = guest.client.get(f"/g/media/{token}", buffered=False)
         blocks = iter(answer.response)

@@ -17,8 +17,19 @@ from reviews.service.link_secrets import resend_link
 from reviews.service.links import revoke_link
 from tests.reviews.agreements.agreeing import BASE_URL
 from tests.reviews.factories import make_undertaking
-from tests.reviews.gate.coming import HOST, SPOKEN, TARGET, Gatehouse, allow, bodies, entries, gatehouse, secret_of
-from tests.reviews.gate.guest import FILM, Guest, furnish, guest_of, hidden_of, issued_now, let_in, token_of
+from tests.reviews.gate.coming import (
+    FILM,
+    HOST,
+    SPOKEN,
+    TARGET,
+    Gatehouse,
+    allow,
+    bodies,
+    entries,
+    gatehouse,
+    secret_of,
+)
+from tests.reviews.gate.guest import Guest, furnish, guest_of, hidden_of, issued_now, let_in, token_of
 
 
 @pytest.fixture(name="gate")

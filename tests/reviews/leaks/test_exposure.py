@@ -8,19 +8,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from answerprint.core.actor import client
 from answerprint.core.db import Database
 from answerprint.core.problems import Invalid, NotFound
 from reviews.queries.leaks import exposure
 from reviews.rules.leaks import Exposure, Way
 from reviews.rules.links import LinkWish
+from reviews.service.downloads import note_download
 from reviews.service.links import IssuedLink, issue_link, revoke_link
 from reviews.service.screenings import cancel_screening
 from reviews.service.shipments import end_shipment
 from tests.facility.trail import facts
 from tests.reviews.agreements.agreeing import BASE_URL
 from tests.reviews.attendance.rooms import MARK, STARTS, TODAY, Ask, Suite, asking, suite
-from tests.reviews.factories import NOW, make_house
-from tests.reviews.gate.coming import secret_of, spoken, verified, watch
+from tests.reviews.factories import NOW, OFFICE, make_house
+from tests.reviews.gate.coming import secret_of, spoken, stands_as, verified, watch
 
 SINCE, UNTIL = NOW - timedelta(hours=1), NOW + timedelta(days=2)
 
@@ -36,7 +38,7 @@ class Seen:
     shipment: UUID
 
 
-def issue(found: Suite) -> IssuedLink:
+def issue(found: Suite, *, allows_download: bool = False) -> IssuedLink:
     """Issue a link to the version, in a transaction of its own."""
     wish = LinkWish(
         agreement_version_id=found.agreement_version_id,
@@ -45,6 +47,7 @@ def issue(found: Suite) -> IssuedLink:
         contact_id=found.house.contact_id,
         zone="Europe/Berlin",
         nda_text_id=None,
+        allows_download=allows_download,
     )
     with found.database.transaction() as session:
         actor = found.house.producer
@@ -116,7 +119,7 @@ def test_one_statement_tells_all(database: Database) -> None:
         exposure(session, seen.found.house.producer, seen.found.version_id, SINCE, UNTIL)
 
     assert len([one for one in asked if "reviews_views" in one or "reviews_shipments" in one]) == 1
-    assert max(one.count("UNION ALL") for one in asked) == 8
+    assert max(one.count("UNION ALL") for one in asked) == 9
 
 
 class TestSpan:
@@ -127,6 +130,28 @@ class TestSpan:
         seen = everywhere(database)
 
         assert drill(seen, timedelta(days=-3), timedelta(hours=-1)) == []
+
+    def test_who_took_the_file_along_goes_on_having_it(self, database: Database) -> None:
+        """A download is told for every later span, though its link is over; before it there was none."""
+        found = suite(database, allows_download=True, nda_text_id=None)
+        issued = issue(found, allows_download=True)
+        visit = verified(database, secret_of(issued))
+        watch(database, visit)
+        visit_id, actor = stands_as(database, visit).visit_id, client(found.house.contact_id, OFFICE)
+        with database.transaction() as session:
+            note_download(session, actor, visit_id=visit_id, now=NOW + timedelta(minutes=5))
+        seen = Seen(found, issued.link.id, issued.link.id, found.version_id, found.version_id)
+        before = drill(seen, timedelta(hours=-1), timedelta(minutes=4))
+        after = {row.way: row for row in drill(seen, timedelta(days=365), timedelta(days=366))}
+
+        assert Way.TOOK_ALONG not in {row.way for row in before}
+        took = after[Way.TOOK_ALONG]
+        assert (took.contact_id, took.times, took.last_at, took.proof) == (
+            found.house.contact_id,
+            1,
+            None,
+            "mailbox verified",
+        )
 
     def test_long_after_the_house_and_the_drive_are_left(self, database: Database) -> None:
         """A year on all links are over; the drive never came back, and the house has seen it."""
