@@ -48,6 +48,8 @@ Act: TypeAlias = Callable[[], object]
 
 PERIOD = timedelta(seconds=30)
 ROOM_PERIOD = timedelta(seconds=5)
+MAIL_PERIOD = timedelta(seconds=3)
+"""Somebody at the gate waits for the code in their mailbox."""
 ANSWERS_KEPT = timedelta(days=1)
 
 log = structlog.get_logger()
@@ -167,7 +169,7 @@ def start(
     _run("screening room", room, ended, every=ROOM_PERIOD)
     if settings.smtp is not None:
         transport = smtp_transport(settings.smtp, settings.mail_from)
-        _run("mails", {"send mails": lambda: send_mails(database, transport)}, ended)
+        _run("mails", {"send mails": lambda: send_mails(database, transport)}, ended, every=MAIL_PERIOD)
     return ended
 
 
