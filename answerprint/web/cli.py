@@ -1,47 +1,53 @@
 """The command ``answerprint``. A floor's commands are loaded only when called, so that a small one starts at once."""
 
-import importlib
 import os
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 import click
+from click.exceptions import Exit
+
+from answerprint.core.lazy_group import Later, LazyGroup
 
 _FLOORS = {
-    "audit": "answerprint.web.audit_cli:audit",
-    "licensing": "licensing.cli.commands:licensing",
-    "reviews": "reviews.cli.commands:reviews",
-    "witness": "audit.cli.witness:witness",
+    "audit": Later("answerprint.web.audit_cli:audit", "Verify the signed trail, and hand it on."),
+    "licensing": Later("licensing.cli.commands:licensing", "Licence servers and what they say."),
+    "reviews": Later("reviews.cli.commands:reviews", "Prepare what clients review."),
+    "witness": Later("audit.cli.witness:witness", "Watch a facility's logs from outside it, or ask those who do."),
 }
 
 
-class _Floors(click.Group):
-    """A group that loads a floor's commands when they are called, and tells a refusal in its sentence."""
+class _Refusals(AbstractContextManager[None]):
+    """Tells a refusal in its sentence. Its kinds are loaded only when there is something to tell."""
 
-    def invoke(self, ctx: click.Context) -> object:
-        from answerprint.core.problems import Refusal  # noqa: PLC0415
-        from answerprint.core.sealing import UnusableSealError  # noqa: PLC0415
-        from answerprint.web.settings import SettingError  # noqa: PLC0415
-        from audit.errors import VerificationError  # noqa: PLC0415
-
-        try:
-            return super().invoke(ctx)
-        except (Refusal, SettingError, UnusableSealError, VerificationError) as error:
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        if error is not None and not isinstance(error, (Exit, click.ClickException)) and isinstance(error, _told()):
             raise click.ClickException(str(error)) from error
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_FLOORS])
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _FLOORS:
-            return super().get_command(ctx, cmd_name)
-        module, _, name = _FLOORS[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), name)
-        return command if isinstance(command, click.Command) else None
+def _told() -> tuple[type[Exception], ...]:
+    from answerprint.core.problems import Refusal  # noqa: PLC0415
+    from answerprint.core.sealing import UnusableSealError  # noqa: PLC0415
+    from answerprint.web.settings import SettingError  # noqa: PLC0415
+    from audit.errors import VerificationError  # noqa: PLC0415
+
+    return (Refusal, SettingError, UnusableSealError, VerificationError)
 
 
-@click.group(cls=_Floors)
+class _Floors(LazyGroup):
+    """The floors' commands, which tell a refusal in its sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        with _Refusals():
+            return super().invoke(ctx)
+
+
+@click.group(cls=_Floors, later=_FLOORS)
 @click.version_option(package_name="answerprint")
 def main() -> None:
     """Answerprint: seats held against contracts, reviews as agreed, on a signed trail."""
@@ -86,18 +92,21 @@ def demo(host: str, port: int) -> None:
     _require_free(host, port)
     from answerprint.web.demo import PASSWORD, PEOPLE, furnish  # noqa: PLC0415
     from answerprint.web.house import prepare  # noqa: PLC0415
+    from answerprint.web.mailbox import DEMO_ORIGIN, require_demo  # noqa: PLC0415
     from answerprint.web.settings import read_settings  # noqa: PLC0415
 
     chosen = {"ANSWERPRINT_HOME": "var/demo", "ANSWERPRINT_URL": f"http://{host}:{port}"}
-    chosen |= {"ANSWERPRINT_ORIGIN": "demo.example/answerprint", "ANSWERPRINT_ZONE": "Europe/Berlin"}
+    chosen |= {"ANSWERPRINT_ORIGIN": DEMO_ORIGIN, "ANSWERPRINT_ZONE": "Europe/Berlin"}
     settings = read_settings(chosen | os.environ)
     database, _ = prepare(settings)
-    furnish(database, settings.zone, media=settings.media)
+    require_demo(database)
+    furnish(database, settings.zone, media=settings.media, url=settings.url)
     database.close()
     click.echo(f"Answerprint serves a made-up facility at {settings.url}")
     for person in PEOPLE:
         click.echo(f"  {person.role.value:<9} {person.email:<28} {PASSWORD}")
-    _serve(host, port, chosen)
+    click.echo(f"What it would send by mail, clients' links and codes too, lies at {settings.url}/demo/mailbox")
+    _serve(host, port, chosen, app="answerprint.web.demo_wsgi:app")
 
 
 def _require_free(host: str, port: int) -> None:
@@ -111,7 +120,7 @@ def _require_free(host: str, port: int) -> None:
             raise click.UsageError(message) from error
 
 
-def _serve(host: str, port: int, chosen: Mapping[str, str]) -> None:
+def _serve(host: str, port: int, chosen: Mapping[str, str], *, app: str = "answerprint.web.wsgi:app") -> None:
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
@@ -123,7 +132,7 @@ def _serve(host: str, port: int, chosen: Mapping[str, str]) -> None:
     workers = 1 if read_settings().is_sqlite else 2
     sys.stdout.flush()
     Granian(
-        "answerprint.web.wsgi:app",
+        app,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -154,10 +154,6 @@ def scour_files() -> None:
     click.echo("Nothing of what was erased is left in the files.")
 
 
-ORDER_COMMANDS = (erase, prune, hold, retention, scour_files)
-"""The commands that the roof adds to the group ``answerprint audit``."""
-
-
 def _source(*, from_stdin: bool) -> str:
     return "stdin" if from_stdin else "prompt"
 

@@ -12,7 +12,7 @@ from answerprint.core.db import Database
 from answerprint.core.problems import Refusal
 from audit.checkpoint import parse_decimal
 from audit.cli.database import address_of, home
-from audit.cli.key_change import House, KeyFiles, compromise, mldsa_addition, rotation
+from audit.cli.key_change import House, KeyFiles, compromise, mldsa_addition, replacement, rotation
 from audit.errors import VerificationError
 from audit.keys import is_sealed, load_key, load_mldsa_key, read_passphrase, seal_key
 from audit.models import Log
@@ -92,6 +92,20 @@ def compromised(revoked: Path | None, stands: tuple[str, ...], url: str | None) 
         _say_what_is_next(house)
 
 
+@key.command("replace-lost")
+@click.option("--ground", required=True, help="How it was lost; it stands on the logs for ever, so it names nobody.")
+@_database
+def replace_lost(ground: str, url: str | None) -> None:
+    """Have a new key take the place of one whose file is gone, and no backup of it is left.
+
+    Who has only the old verifier key is not led over: he has to be given the new one.
+    """
+    with _opened(url) as house:
+        _run(replacement(house, ground=ground))
+        _say_what_is_next(house)
+        click.echo("Whoever checks with an old key is told that it was replaced, and believes nothing newer by it.")
+
+
 @key.command("add-mldsa")
 @_database
 def add_mldsa(url: str | None) -> None:
@@ -155,6 +169,8 @@ def _show_log(log: Log, succession: Succession, beside: str | None) -> None:
                 word = f"signs more than {standing.since} entries" if standing.since else "signs"
             case KeyState.REVOKED:
                 word = f"revoked; stands up to {standing.stands} entries"
+            case KeyState.REPLACED if standing.until == standing.lost_at:
+                word = f"lost; replaced at {standing.until} entries"
             case _:
                 word = f"superseded at {standing.until} entries"
         click.echo(f"  {word}: {period.vkey}")

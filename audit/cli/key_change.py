@@ -34,7 +34,7 @@ from audit.record import HOUSE
 from audit.rollback import check_second_place
 from audit.second_place import SecondPlace
 from audit.service.checkpoints import publish_checkpoint
-from audit.service.keys import add_mldsa_key, report_compromise, rotate_key
+from audit.service.keys import NotTheLogsKey, add_mldsa_key, replace_lost_key, report_compromise, rotate_key
 from audit.signing import SigningKey
 
 
@@ -109,6 +109,31 @@ def compromise(house: House, *, stands: Mapping[str, int], revoked_file: Path | 
         ended = files.ended("revoked", revoked)
         _put_in_place(files, ended)
         yield f"The new key lies in {files.key}, the revoked one in {ended}."
+
+
+def replacement(house: House, *, ground: str) -> Iterator[str]:
+    """Have a new key take the place of the one whose file is gone; raises as ``rotation`` does."""
+    files = house.files
+    if files.key.exists():
+        raise NotTheLogsKey(
+            f"There is a key file {files.key}: hand over with 'rotate'. Move it away first if it does not open."
+        )
+    passphrase = read_passphrase(files.passphrase)
+    new = _new_key(files, passphrase)
+    yield f"The new key lies in {files.new}."
+    with house.database.transaction() as session:
+        _check_newest(house, session)
+        replaced = replace_lost_key(session, SYSTEM, new=new, ground=ground)
+    yield f"Replaced now: {', '.join(one.log for one in replaced) or 'none, that was done before'}."
+    if files.mldsa is not None and not files.mldsa.exists():
+        # It can be made anew only beside a key that signs, and that one is not in its place yet.
+        yield f"Nothing is signed yet, for {files.mldsa} is gone too: run 'add-mldsa' next, which makes another."
+    else:
+        _publish_all(house, LogKeys(new, _beside(files, passphrase)), former=None)
+        yield "Every log is signed with the new key alone."
+    files.new.replace(files.key)
+    sync_folder(files.key)
+    yield f"The new key lies in {files.key}."
 
 
 def mldsa_addition(house: House) -> Iterator[str]:

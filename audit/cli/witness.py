@@ -6,15 +6,46 @@
 
 import click
 
-from audit.cli.witness_asking import check, collect_newest, mail, submit_newest
-from audit.cli.witness_policies import policy_group
-from audit.cli.witness_serving import check_evidence, cosign, init, key, serve
+from answerprint.core.lazy_group import Later, LazyGroup
+
+_COMMANDS = {
+    "check": Later("audit.cli.witness_asking:check", "Check a cosigned checkpoint against a policy, offline."),
+    "check-evidence": Later("audit.cli.witness_serving:check_evidence", "Check a file of evidence offline."),
+    "collect": Later(
+        "audit.cli.witness_asking:collect_newest",
+        "Send a log's newest checkpoint to all witnesses of a policy, and write the note with their cosignatures.",
+    ),
+    "cosign": Later(
+        "audit.cli.witness_serving:cosign",
+        "Cosign a checkpoint that came by mail, by the same rules and against the same store as over HTTP.",
+    ),
+    "init": Later(
+        "audit.cli.witness_serving:init",
+        "Make keys and store of a new witness, once, and print its verifier keys for the house.",
+    ),
+    "key": Later(
+        "audit.cli.witness_serving:key",
+        "Print the witness's verifier key (signature type 0x04), and that of its ML-DSA-44 key (0x06).",
+    ),
+    "mail": Later(
+        "audit.cli.witness_asking:mail",
+        "Write a log's newest checkpoint with its proof, to be sent to a witness that is not on the network.",
+    ),
+    "policy": Later(
+        "audit.cli.witness_policies:policy_group",
+        "Policies of this house: which witnesses each log has, and how many must agree.",
+    ),
+    "serve": Later(
+        "audit.cli.witness_serving:serve",
+        "Cosign over HTTP what extends the last checkpoint seen; everything else is refused.",
+    ),
+    "submit": Later(
+        "audit.cli.witness_asking:submit_newest",
+        "Send a log's newest checkpoint to a witness, and write the note with the cosignature added.",
+    ),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, later=_COMMANDS)
 def witness() -> None:
     """Watch a facility's logs from outside it, or ask those who do."""
-
-
-for _command in (init, key, serve, cosign, check_evidence, submit_newest, collect_newest, mail, check, policy_group):
-    witness.add_command(_command)

@@ -1,30 +1,22 @@
-"""The group of licensing's commands. Each is loaded only when it is called, so that a small one starts at once."""
-
-import importlib
+"""The group of licensing's commands."""
 
 import click
 
+from answerprint.core.lazy_group import Later, LazyGroup
+
 _COMMANDS = {
-    "import-log": "licensing.cli.logs:import_log",
-    "poll": "licensing.cli.poll:poll",
-    "read": "licensing.cli.read:read",
+    "import-log": Later(
+        "licensing.cli.logs:import_log",
+        "Take in the event log FILE, of any size, after what was taken of this server's log before.",
+    ),
+    "poll": Later(
+        "licensing.cli.poll:poll",
+        "Ask the licence servers of a TOML file in turn, and send what they print and log to the house.",
+    ),
+    "read": Later("licensing.cli.read:read", "Read what a licence server printed into FILE, or - for standard input."),
 }
 
 
-class _Commands(click.Group):
-    """A group that loads a command when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_COMMANDS])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return super().get_command(ctx, cmd_name)
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), name)
-        return command if isinstance(command, click.Command) else None
-
-
-@click.group(cls=_Commands)
+@click.group(cls=LazyGroup, later=_COMMANDS)
 def licensing() -> None:
     """Licence servers and what they say."""

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from answerprint.core import clock
 from answerprint.core.db import Database
 from answerprint.core.problems import NotAllowed, Refusal
-from answerprint.web.orders_cli import ORDER_COMMANDS
+from answerprint.web.orders_cli import erase, hold, prune, retention, scour_files
 from audit.models import Order
 from audit.queries.subjects import scope_of, subject_of
 from audit.rules import Held, TwoPeopleNeeded
@@ -30,7 +30,7 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._commands = {command.name: command for command in ORDER_COMMANDS}
+        self._commands = {command.name: command for command in (erase, hold, prune, retention, scour_files)}
 
     def run(self, mail: str, command: str, *arguments: str, password: str = PASSWORD) -> Result:
         """Run a command as somebody whose password comes from the input, as a script's does."""
