@@ -8,9 +8,10 @@ VerificationError
 │   ├── MalformedProof        a ``.tlog-proof`` file, or hashes that are no SHA-256 hashes
 │   ├── MalformedTile         a tile, an entry bundle or the path of one
 │   ├── MalformedEntry        canonical JSON
-│   ├── MalformedStatement    a key's handover or revocation
+│   ├── MalformedStatement    a key's handover, revocation or replacement
 │   └── MalformedDisclosure   an SD-JWT disclosure
 ├── UnknownKey                no key that the verifier trusts has signed
+│   └── ReplacedKey           the key that is trusted was lost, and another signs without its word
 ├── RevokedKey                the key signed it, and is in wrong hands
 ├── BrokenSuccession          the statements do not lead from one key of a log to the next
 ├── BadSignature              a trusted key is named, and the signature is not its own
@@ -60,11 +61,15 @@ class MalformedDisclosure(Malformed):
 
 
 class MalformedStatement(Malformed):
-    """Not the text of a handover or a revocation of a log's key."""
+    """Not the text of a handover, a revocation or a replacement of a log's key."""
 
 
 class UnknownKey(VerificationError):  # noqa: N818
     """No key that the verifier trusts has signed."""
+
+
+class ReplacedKey(UnknownKey):
+    """The key that the verifier trusts was lost, and another took its place without its signature."""
 
 
 class RevokedKey(VerificationError):  # noqa: N818

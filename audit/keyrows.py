@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from audit.checkpoint import Checkpoint
 from audit.cosignature import LOG_TYPES, ML_DSA_44
 from audit.errors import BrokenSuccession, RevokedKey, UnknownKey, VerificationError
-from audit.facts.keys import KeyAdded, KeyHandedOver, KeyRevoked
+from audit.facts.keys import KeyAdded, KeyHandedOver, KeyReplaced, KeyRevoked
 from audit.models import KeyRevocation, Log, LogKey, StoredCheckpoint
 from audit.note import Verifier, VerifierKey, decode_base64, encode_base64, parse_note, parse_vkey, verify_note
 from audit.queries.keys import BESIDE, FIRST, opening_vkey, succession_of
@@ -43,7 +43,7 @@ class KeyLine:
         """Say what the keys given are to this log, the best of them, with a sentence; ``None`` where none was."""
         if trusted is None:
             return None, ""
-        order = (KeyState.CURRENT, KeyState.SUPERSEDED, KeyState.REVOKED, KeyState.UNKNOWN)
+        order = (KeyState.CURRENT, KeyState.SUPERSEDED, KeyState.REPLACED, KeyState.REVOKED, KeyState.UNKNOWN)
         standings = [self.succession.standing(self._vkey(key)) for key in trusted]
         best = min(standings, key=lambda one: order.index(one.state), default=None)
         match best.state if best is not None else KeyState.UNKNOWN:
@@ -51,6 +51,11 @@ class KeyLine:
                 return KeyState.UNKNOWN, "is none of the keys that were given"
             case KeyState.REVOKED if best is not None:
                 return KeyState.REVOKED, f"given is a revoked key: what it signed stands up to {best.stands} entries"
+            case KeyState.REPLACED if best is not None:
+                return KeyState.REPLACED, (
+                    f"given was lost at {best.lost_at} entries, and another signs since without its signature: give "
+                    "the new one, from outside the house, or ask a witness who cosigned across it"
+                )
             case KeyState.SUPERSEDED if best is not None:
                 return KeyState.SUPERSEDED, f"given is a superseded key: it handed over at {best.until} entries"
         return KeyState.CURRENT, ""
@@ -149,7 +154,7 @@ def _rows(session: Session, log: Log) -> Iterator[Row]:
 def _announced(one: Meant) -> Iterator[Row]:
     said = one.said.data
     match one.said.kind:
-        case KeyHandedOver.kind:
+        case KeyHandedOver.kind | KeyReplaced.kind:
             yield "key", said["since"], FIRST, _public(said["new_key"]), said["statement"].encode()
         case KeyAdded.kind if said["algorithm"] == BESIDE:
             yield "key", said["since"], BESIDE, _public(said["key"]), None

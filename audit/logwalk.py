@@ -70,7 +70,7 @@ class LogWalk:
     def _read_keys(self) -> None:
         self._keys, found = read_keys(self._session, self.log)
         self._key_state, sentence = self._keys.state(self._trusted_keys)
-        if self._key_state in (KeyState.UNKNOWN, KeyState.REVOKED):
+        if self._key_state in (KeyState.UNKNOWN, KeyState.REVOKED, KeyState.REPLACED):
             self.find("the key", sentence)
         elif sentence:
             self.notes.append(f"{self.log.name}: the key {sentence}")

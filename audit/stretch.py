@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from answerprint.core.sealing import seal_if_any
 from audit.entrycheck import COLUMNS, MISSING, EntryColumns, Said, checked, read_body, said_by
 from audit.entryshape import Shapes
-from audit.facts.keys import KeyAdded, KeyHandedOver, KeyRevoked
+from audit.facts.keys import KeyAdded, KeyHandedOver, KeyReplaced, KeyRevoked
 from audit.facts.logs import CheckpointPublished
 from audit.facts.orders import REPEATED, LogPruned, ValuesErased
 from audit.rowsource import RowSource
@@ -27,7 +27,8 @@ from audit.valuecheck import Keyring, Listing, ValueCount, value_fault
 FINDINGS_MAX = 20
 BLOCK = 4 * WIDTH
 """Entries that are asked for at once: of more, the first have left the processor's cache before they are read."""
-MEANT = frozenset(fact.kind for fact in (CheckpointPublished, KeyAdded, KeyHandedOver, KeyRevoked, *REPEATED))
+_KEYS = (KeyAdded, KeyHandedOver, KeyReplaced, KeyRevoked)
+MEANT = frozenset(fact.kind for fact in (CheckpointPublished, *_KEYS, *REPEATED))
 """Kinds of entries that other rows of the trail repeat."""
 _ENTRIES = f"SELECT {COLUMNS} FROM audit_entries WHERE log_id = ? AND idx >= ? AND idx < ? ORDER BY idx"  # noqa: S608
 _VALUES = f"SELECT {VALUE_COLUMNS} FROM audit_disclosures WHERE log_id = ? AND idx >= ? AND idx < ?"  # noqa: S608

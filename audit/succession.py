@@ -14,8 +14,11 @@ A key in wrong hands is revoked, after it handed over, by the key that signs the
     <stands, decimal>        what it signed of more entries than this is not believed on its own
     <vkey of the revoked key>
 
-Statements come in the order in which they were made. Both signatures stand on each, so no key is handed on without its
-holder, and none is named an heir that nobody holds. A key of the line never comes back.
+Where the old key was lost, the new one says what a handover says and signs alone: answerprint/key-replacement@v1.
+Anybody can write that, so who trusts an older key believes nothing beyond it.
+
+Statements come in the order in which they were made. On the others both signatures stand, so no key is handed on
+without its holder, and none is named an heir that nobody holds. A key of the line never comes back.
 
     >>> from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     >>> from audit.note import Signer
@@ -32,11 +35,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from audit.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, parse_decimal
-from audit.errors import BrokenSuccession, MalformedKey, MalformedStatement, RevokedKey, UnknownKey, WrongOrigin
+from audit.errors import (
+    BrokenSuccession,
+    MalformedKey,
+    MalformedStatement,
+    ReplacedKey,
+    RevokedKey,
+    UnknownKey,
+    WrongOrigin,
+)
 from audit.note import Signer, Verifier, is_note_text, parse_note, parse_vkey, sign_note
 
 HANDOVER = "answerprint/key-handover@v1"
 REVOCATION = "answerprint/key-revocation@v1"
+REPLACEMENT = "answerprint/key-replacement@v1"
 
 
 # -------------------------------------------------------------------------------------------- statements
@@ -44,7 +56,7 @@ REVOCATION = "answerprint/key-revocation@v1"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a handover (``size`` is since, ``vkey`` the new key) or a revocation (stands, the revoked key) says."""
+    """What a handover or replacement says (``size`` is since, ``vkey`` new), or a revocation (stands, the revoked)."""
 
     header: str
     origin: str
@@ -52,7 +64,8 @@ class Statement:
     vkey: str
 
     def __post_init__(self) -> None:
-        if self.header not in (HANDOVER, REVOCATION) or not is_note_text(self.text()) or self.text().count("\n") != 4:
+        is_known = self.header in (HANDOVER, REVOCATION, REPLACEMENT)
+        if not is_known or not is_note_text(self.text()) or self.text().count("\n") != 4:
             raise ValueError("not a statement on a log's key")
         if not self.origin or parse_decimal(str(self.size)) != self.size:
             raise ValueError("a statement names the log's origin and a number of entries")
@@ -86,6 +99,11 @@ def sign_revocation(stands: int, *, revoked: Signer, current: Signer) -> bytes:
     return sign_note(Statement(REVOCATION, revoked.name, stands, revoked.vkey).text(), revoked, current)
 
 
+def sign_replacement(since: int, *, new: Signer) -> bytes:
+    """Return the note by which ``new`` takes the place of a key of its log that was lost."""
+    return sign_note(Statement(REPLACEMENT, new.name, since, new.vkey).text(), new)
+
+
 # -------------------------------------------------------------------------------------------- succession
 
 
@@ -94,18 +112,23 @@ class KeyState(StrEnum):
 
     CURRENT = "current"
     SUPERSEDED = "superseded"
+    REPLACED = "replaced"
     REVOKED = "revoked"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A key of a log signs sizes above ``since``, up to ``until``; of these a revoked one stands up to ``stands``."""
+    """A key of a log signs sizes above ``since``, up to ``until``; of these a revoked one stands up to ``stands``.
+
+    A replaced one, or an heir of it, was lost at ``lost_at`` entries.
+    """
 
     state: KeyState
     since: int = 0
     until: int | None = None
     stands: int | None = None
+    lost_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +138,7 @@ class KeyPeriod:
     verifier: Verifier
     since: int
     stands: int | None = None
+    is_replacement: bool = False
 
     @property
     def vkey(self) -> str:
@@ -124,10 +148,11 @@ class KeyPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """The keys of one log in their order, each of which handed over to the next. Made by ``read``."""
+    """The keys of one log in their order. Made by ``read``; nothing of more entries than ``ends`` is believed."""
 
     origin: str
     periods: tuple[KeyPeriod, ...]
+    ends: int | None = None
 
     @classmethod
     def read(cls, opening_vkey: str, statements: Iterable[bytes] = ()) -> "Succession":
@@ -147,18 +172,20 @@ class Succession:
         statement = parse_statement(parse_note(raw).text)
         if statement.origin != self.origin:
             raise WrongOrigin(f"the statement is of {statement.origin}, not of {self.origin}")
-        if statement.header == HANDOVER:
-            return self._handed_over(statement, raw)
-        return self._revoked(statement, raw)
+        if statement.header == REVOCATION:
+            return self._revoked(statement, raw)
+        return self._followed(statement, raw)
 
-    def _handed_over(self, statement: Statement, raw: bytes) -> "Succession":
+    def _followed(self, statement: Statement, raw: bytes) -> "Succession":
         new = Verifier.from_vkey(statement.vkey)
         if self._place(statement.vkey) is not None:
             raise BrokenSuccession(f"the key {_short(new)} is handed the log a second time")
         if statement.size <= self.current.since:
             raise BrokenSuccession(f"the handover at {statement.size} entries is not after the one before it")
-        _require_signed(raw, self.current.verifier, new)
-        return replace(self, periods=(*self.periods, KeyPeriod(new, statement.size)))
+        is_replacement = statement.header == REPLACEMENT
+        _require_signed(raw, *(() if is_replacement else (self.current.verifier,)), new)
+        following = KeyPeriod(new, statement.size, is_replacement=is_replacement)
+        return replace(self, periods=(*self.periods, following))
 
     def _revoked(self, statement: Statement, raw: bytes) -> "Succession":
         place = self._place(statement.vkey)
@@ -184,9 +211,9 @@ class Succession:
     def trusting(self, vkey: str) -> "Succession":
         """Return what somebody who trusts this key alone may believe: that key, and those that came after it.
 
-        A handover does not name the old key, so what came before a trusted key is not vouched for by it. Raises
-        ``UnknownKey`` where the key is none of this log's, ``RevokedKey`` where it was revoked: whoever has it may
-        name any heir.
+        A handover does not name the old key, so what came before a trusted key is not vouched for by it; nor is what
+        took the place of a key that was lost. Raises ``UnknownKey`` where the key is none of this log's, ``RevokedKey``
+        where it was revoked: whoever has it may name any heir.
         """
         place = self._place(vkey)
         if place is None:
@@ -195,7 +222,7 @@ class Succession:
             raise RevokedKey(
                 f"the key {_short(self.periods[place].verifier)} was revoked: ask the house for its new one"
             )
-        return replace(self, periods=self.periods[place:])
+        return replace(self, periods=self.periods[place:], ends=self._lost_at(place))
 
     def standing(self, vkey: str) -> Standing:
         """Say what a key is to this log."""
@@ -206,6 +233,8 @@ class Succession:
         since = max(period.since, 0)
         if period.stands is not None:
             return Standing(KeyState.REVOKED, since, until, period.stands)
+        if self._lost_at(place) is not None:
+            return Standing(KeyState.REPLACED, since, until, lost_at=self._lost_at(place))
         return Standing(KeyState.CURRENT if until is None else KeyState.SUPERSEDED, since, until)
 
     def key_for(self, size: int) -> Verifier:
@@ -230,6 +259,11 @@ class Succession:
         return open_checkpoint(raw, self.key_for(size), self.origin)
 
     def _period_for(self, size: int) -> KeyPeriod:
+        if self.ends is not None and size > self.ends:
+            raise ReplacedKey(
+                f"the key was lost at {self.ends} entries, and has not signed for the one that took its place: believe "
+                "that only if you were given it from outside, or a witness cosigned across the change"
+            )
         for period in reversed(self.periods):
             if period.since < size:
                 return period
@@ -237,6 +271,9 @@ class Succession:
 
     def _place(self, vkey: str) -> int | None:
         return next((place for place, period in enumerate(self.periods) if period.vkey == vkey), None)
+
+    def _lost_at(self, place: int) -> int | None:
+        return next((period.since for period in self.periods[place + 1 :] if period.is_replacement), None)
 
     def _until(self, place: int) -> int | None:
         return self.periods[place + 1].since if place + 1 < len(self.periods) else None

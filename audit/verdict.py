@@ -33,8 +33,8 @@ class Erasure:
 class LogVerdict:
     """What was read of one log. ``signed_size`` entries stand under a checkpoint that holds.
 
-    ``key`` says what the key given is to the log: current, superseded, revoked or unknown; ``believed`` where none was
-    given. Entries below ``pruned_below`` are gone, and their hashes stand for them.
+    ``key`` says what the key given is to the log: current, superseded, replaced, revoked or unknown; ``believed`` where
+    none was given. Entries below ``pruned_below`` are gone, and their hashes stand for them.
     """
 
     name: str

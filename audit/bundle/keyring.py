@@ -14,7 +14,7 @@ from audit.bundle.archive import Archive, malformed
 from audit.bundle.verdict import BundleFault, Word
 from audit.checkpoint import Checkpoint, parse_checkpoint
 from audit.cosignature import LOG_TYPES, ML_DSA_44
-from audit.errors import BadSignature, Malformed, RevokedKey, UnknownKey, VerificationError
+from audit.errors import BadSignature, Malformed, ReplacedKey, RevokedKey, UnknownKey, VerificationError
 from audit.note import Verifier, parse_note, verify_note
 from audit.proof import HEADER, parse_proof
 from audit.succession import KeyState, Succession
@@ -137,6 +137,8 @@ def _checkpoint_in(kept: bytes) -> bytes:
 
 def _fault(error: VerificationError, place: str) -> BundleFault:
     match error:
+        case ReplacedKey():
+            return BundleFault(Word.REPLACED, place, f"is not vouched for by the key given: {error}")
         case UnknownKey():
             return BundleFault(Word.UNKNOWN_KEY, place, f"is not signed by a key that is trusted: {error}")
         case RevokedKey():

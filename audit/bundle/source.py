@@ -14,14 +14,14 @@ from answerprint.core.sealing import seal_if_any
 from answerprint.core.types import isoformat
 from audit.bundle.entry import BundledEntry
 from audit.bundle.gaps import Erasures, note_erasures, said_by_trail, with_gaps
-from audit.facts.keys import KeyAdded, KeyHandedOver, KeyRevoked
+from audit.facts.keys import KeyAdded, KeyHandedOver, KeyReplaced, KeyRevoked
 from audit.facts.orders import ValuesErased
 from audit.models import Entry, Log
 from audit.queries.entries import ValuesBeside, values_beside
 from audit.subjects import nonce_of
 
 BATCH = 4096
-ALWAYS_DISCLOSED = (ValuesErased.kind, KeyHandedOver.kind, KeyRevoked.kind, KeyAdded.kind)
+ALWAYS_DISCLOSED = (ValuesErased.kind, KeyHandedOver.kind, KeyReplaced.kind, KeyRevoked.kind, KeyAdded.kind)
 """Kinds of entries that no selection leaves out: they explain gaps, and keys. Their personal values are left out."""
 
 _NO_VALUES = ValuesBeside({}, {}, [])

@@ -12,7 +12,7 @@ from audit.bundle.verdict import BundleFault
 from audit.bundle.witnesses import witnessed
 from audit.checkpoint import Checkpoint
 from audit.errors import VerificationError
-from audit.facts.keys import KeyHandedOver, KeyRevoked
+from audit.facts.keys import KeyHandedOver, KeyReplaced, KeyRevoked
 from audit.facts.orders import LogPruned
 from audit.models import Entry, Log, StoredCheckpoint
 from audit.note import Verifier
@@ -51,11 +51,11 @@ def statements_of(session: Session, log: Log) -> list[bytes]:
     if not found or minimum_of(session, log):
         # An entry that was pruned repeats nothing any more.
         return found
-    kinds = (KeyHandedOver.kind, KeyRevoked.kind)
+    kinds = (KeyHandedOver.kind, KeyReplaced.kind, KeyRevoked.kind)
     bodies = session.scalars(select(Entry.body).where(Entry.log_id == log.id, Entry.kind.in_(kinds)))
     said = {str(one["data"].get("statement")).encode() for one in map(said_by_trail, bodies) if one is not None}
     if not said.issuperset(found):
-        raise _refusal(log, "a key was handed over or revoked, and no entry says so")
+        raise _refusal(log, "a key was handed over, replaced or revoked, and no entry says so")
     return found
 
 

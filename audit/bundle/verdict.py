@@ -11,6 +11,7 @@ class Word(StrEnum):
     FILTERED = "intact-but-filtered"
     ERASED = "intact-but-erased"
     SUPERSEDED = "superseded key"
+    REPLACED = "replaced key"
     REVOKED = "revoked key"
     UNWITNESSED = "quorum not met"
     ALTERED = "altered"

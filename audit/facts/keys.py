@@ -35,3 +35,15 @@ class KeyRevoked(Fact):
     key: str
     stands: int
     statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyReplaced(Fact):
+    """The old key was lost: checkpoints of more than ``since`` entries are signed by the new key, on its word alone."""
+
+    kind: ClassVar[str] = "audit.key.replaced"
+    old_key: str
+    new_key: str
+    since: int
+    ground: str
+    statement: str

@@ -83,11 +83,13 @@ func (b *bundle) read(name string) []byte {
 }
 
 // A turn is a key in the line of those that signed the log: it signs checkpoints of more than since entries. Once it
-// was revoked (stands >= 0), what it signed of more entries than that is not believed.
+// was revoked (stands >= 0), what it signed of more entries than that is not believed. Where the key before it was lost,
+// it came on its word alone.
 type turn struct {
 	vkey          string
 	verifier      note.Verifier
 	since, stands int64
+	alone         bool
 }
 
 func verifierOf(vkey, place string) note.Verifier {
@@ -123,39 +125,43 @@ func opened(raw []byte, verifier note.Verifier, place string) *note.Note {
 
 // readLine returns the keys that signed the log in turn, from the one it was opened with, by the statements on them.
 func readLine(own string, statements [][]byte) []turn {
-	line := []turn{{own, verifierOf(own, "the key in the bundle"), -1, -1}}
+	line := []turn{{own, verifierOf(own, "the key in the bundle"), -1, -1, false}}
 	for number, raw := range statements {
 		place := fmt.Sprintf("keys/history/%d.note", number)
 		text := string(raw[:bytes.LastIndex(raw, []byte("\n\n"))+1])
 		lines := strings.Split(text, "\n")
-		isHandover := lines[0] == "answerprint/key-handover@v1"
-		if len(lines) != 5 || lines[4] != "" || !(isHandover || lines[0] == "answerprint/key-revocation@v1") {
+		isRevocation, alone := lines[0] == "answerprint/key-revocation@v1", lines[0] == "answerprint/key-replacement@v1"
+		isKnown := isRevocation || alone || lines[0] == "answerprint/key-handover@v1"
+		if len(lines) != 5 || lines[4] != "" || !isKnown {
 			fail("malformed: %s is no statement on a key", place)
 		}
 		size, named, last := decimal(lines[2], place), verifierOf(lines[3], place), len(line)-1
 		at := indexOf(line, lines[3])
 		pair := []note.Verifier{line[last].verifier, named}
 		follows := at < 0 && size > line[last].since
-		if !isHandover {
+		if alone {
+			pair = pair[1:]
+		}
+		if isRevocation {
 			pair = []note.Verifier{named, line[last].verifier}
 			follows = at >= 0 && at < last && line[at].stands < 0 && size <= line[at+1].since
 		}
-		if !follows || lines[1] != line[0].verifier.Name() || !signedByBoth(raw, pair) {
+		if !follows || lines[1] != line[0].verifier.Name() || !signedByAll(raw, pair) {
 			fail("altered: %s does not follow from the statements before it", place)
 		}
-		if isHandover {
-			line = append(line, turn{lines[3], named, size, -1})
-		} else {
+		if isRevocation {
 			line[at].stands = size
+		} else {
+			line = append(line, turn{lines[3], named, size, -1, alone})
 		}
 	}
 	return line
 }
 
-// signedByBoth reports whether these two keys, in this order, and no other signed the note.
-func signedByBoth(raw []byte, pair []note.Verifier) bool {
+// signedByAll reports whether these keys, in this order, and no other signed the note.
+func signedByAll(raw []byte, pair []note.Verifier) bool {
 	found, err := note.Open(raw, note.VerifierList(pair...))
-	if err != nil || len(found.Sigs) != 2 || len(found.UnverifiedSigs) != 0 {
+	if err != nil || len(found.Sigs) != len(pair) || len(found.UnverifiedSigs) != 0 {
 		return false
 	}
 	for i, signature := range found.Sigs {
@@ -188,6 +194,15 @@ func trusting(line []turn, key string) []turn {
 		fail("revoked key: the key given was in wrong hands; ask the house for its new one, by another way")
 	}
 	return line[at:]
+}
+
+// requireVouched refuses a checkpoint of more entries than there were when the reader's key, or an heir, was lost.
+func requireVouched(line []turn, key string, size int64) {
+	for _, one := range line[1:] {
+		if key != "" && one.alone && size > one.since {
+			fail("replaced key: the key given was lost at %d entries, and has not signed for the next", one.since)
+		}
+	}
 }
 
 // checkpoint returns the tree that a key of the line signed in its turn. (tlog.ParseTree reads Go's own log only.)
@@ -529,7 +544,9 @@ func verify(name string, key string, kept []byte) {
 	b, names := open(name), map[string]bool{}
 	own, statements := readKeys(b, names)
 	line := readLine(own, statements)
-	tree, signer := checkpoint(b.read("checkpoint"), trusting(line, key), "the checkpoint")
+	vouched := trusting(line, key)
+	tree, signer := checkpoint(b.read("checkpoint"), vouched, "the checkpoint")
+	requireVouched(vouched, key, tree.N)
 	if signer.stands >= 0 && tree.N > signer.stands {
 		fail("revoked key: what it signed of more than %d entries does not stand", signer.stands)
 	}

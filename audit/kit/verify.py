@@ -99,11 +99,15 @@ class Key(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A key of the log's line: it signs checkpoints of more than ``since`` entries; revoked, up to ``stands`` hold."""
+    """A key of the log's line: it signs checkpoints of more than ``since`` entries; revoked, up to ``stands`` hold.
+
+    Where the key before it was lost, it came on its word ``alone``.
+    """
 
     key: Key
     since: int
     stands: int | None = None
+    alone: bool = False
 
 
 def parse_vkey(vkey: str) -> Key:
@@ -147,14 +151,15 @@ def read_line(own: str, statements: list[bytes]) -> list[Turn]:
             text, signatures = parse_note(raw)
             header, origin, size_text, vkey, rest = text.split("\n")
             size, named, vkeys = decimal(size_text), parse_vkey(vkey), [turn.key.vkey for turn in line]
-            is_handover = header == "answerprint/key-handover@v1"
-            if rest or not (is_handover or header == "answerprint/key-revocation@v1") or named.kind != 1:
+            kind = re.sub("answerprint/key-(handover|revocation|replacement)@v1", r"\1", header)
+            if rest or kind == header or named.kind != 1:
                 raise ValueError("it is no statement on a key")
         except (ValueError, UnicodeError) as error:
             raise Fault(f"malformed: {place}: {error}") from error
         at = vkeys.index(vkey) if vkey in vkeys else -1
-        if is_handover:
-            pair, follows = (line[-1].key, named), at < 0 and size > line[-1].since
+        if kind != "revocation":
+            follows = at < 0 and size > line[-1].since
+            pair: tuple[Key, ...] = (line[-1].key, named)[int(kind == "replacement") :]
         else:
             pair, follows = (named, line[-1].key), 0 <= at < len(line) - 1
             follows = follows and line[at].stands is None and size <= line[at + 1].since
@@ -166,8 +171,8 @@ def read_line(own: str, statements: list[bytes]) -> list[Turn]:
                 key.verify(one[2], text.encode())
         except InvalidSignature as error:
             raise Fault(f"altered: {place} is not signed by both keys") from error
-        if is_handover:
-            line.append(Turn(named, size))
+        if kind != "revocation":
+            line.append(Turn(named, size, alone=kind == "replacement"))
         else:
             line[at] = line[at]._replace(stands=size)
     return line
@@ -392,7 +397,7 @@ def read_keys(members: Members) -> tuple[str, list[bytes], str]:
     return own[:-1], [members.read(name) for name in history], beside.rstrip("\n")
 
 
-def trusting(line: list[Turn], key: str | None) -> list[Turn]:
+def trusting(line: list[Turn], key: str | None, raw: bytes) -> list[Turn]:
     """Return the part of the line that the reader's key vouches for: itself, and those it handed over to."""
     vkeys = [turn.key.vkey for turn in line]
     if key is None:
@@ -401,7 +406,11 @@ def trusting(line: list[Turn], key: str | None) -> list[Turn]:
         raise Fault(f"unknown key: the checkpoint is not signed by {key}")
     if line[vkeys.index(key)].stands is not None:
         raise Fault("revoked key: the key given was in wrong hands; ask the house for its new one, by another way")
-    return line[vkeys.index(key) :]
+    line = line[vkeys.index(key) :]
+    lost = next((turn.since for turn in line[1:] if turn.alone), None)
+    if lost is not None and decimal(parse_note(raw)[0].split("\n")[1]) > lost:
+        raise Fault(f"replaced key: the key given was lost at {lost} entries, and has not signed for the next")
+    return line
 
 
 def verify(members: Members, key: str | None, kept: bytes | None) -> str:
@@ -409,7 +418,7 @@ def verify(members: Members, key: str | None, kept: bytes | None) -> str:
     own, statements, beside = read_keys(members)
     line = read_line(own, statements)
     raw = members.read("checkpoint")
-    size, root, turn = open_checkpoint(raw, trusting(line, key))
+    size, root, turn = open_checkpoint(raw, trusting(line, key, raw))
     if turn.stands is not None and size > turn.stands:
         raise Fault(f"revoked key: what it signed of more than {turn.stands} entries does not stand")
     note = check_beside(raw, beside) if beside else ""

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from answerprint.core.problems import Conflict, Invalid
 from audit.cosignature import ML_DSA_44
-from audit.facts.keys import KeyAdded, KeyHandedOver, KeyRevoked
+from audit.facts.keys import KeyAdded, KeyHandedOver, KeyReplaced, KeyRevoked
 from audit.models import KeyRevocation, Log, LogKey
 from audit.note import Signer, VerifierKey, encode_base64
 from audit.queries import keys, logs
 from audit.record import HOUSE, record
 from audit.rollback import keys_of
 from audit.signing import SigningKey
-from audit.succession import KeyState, Succession, sign_handover, sign_revocation
+from audit.succession import KeyState, Succession, sign_handover, sign_replacement, sign_revocation
 
 
 class NotTheLogsKey(Conflict):
@@ -79,6 +79,32 @@ def rotate_key(session: Session, actor: Actor, *, old: SigningKey, new: SigningK
         if signed_by.current.vkey != heir.vkey:
             signed_by = _hand_over(session, actor, log, signed_by, Signer(log.origin, old), heir)
             done.append(KeyHandover(log.name, signed_by.current.since, heir.vkey))
+    return done
+
+
+def replace_lost_key(session: Session, actor: Actor, *, new: SigningKey, ground: str) -> list[KeyHandover]:
+    """Have ``new`` sign every log in place of a key that was lost; a log that it signs already stays as it is.
+
+    Nobody who trusts the lost key is led over. Raises ``Invalid`` without a ground, and ``NotTheLogsKey``.
+    """
+    if not ground.strip():
+        raise Invalid("Say on what ground the key is replaced: it stands on the log for ever.")
+    done = []
+    for log in _locked_logs(session):
+        signed_by, heir = keys_of(session, log), Signer(log.origin, new)
+        if signed_by.current.vkey == heir.vkey:
+            continue
+        _require_new(log, signed_by, heir)
+        since = logs.log_size(session, log)
+        statement = sign_replacement(since, new=heir)
+        signed_by.after(statement)
+        _add_row(session, log, since, keys.FIRST, heir.key.public_key, statement)
+        lost, text = signed_by.current.vkey, statement.decode()
+        fact = KeyReplaced(
+            about=f"log:{log.name}", old_key=lost, new_key=heir.vkey, since=since, ground=ground, statement=text
+        )
+        record(session, actor, fact, log=log.name)
+        done.append(KeyHandover(log.name, since, heir.vkey))
     return done
 
 
@@ -141,8 +167,7 @@ def _locked_logs(session: Session) -> Sequence[Log]:
 def _hand_over(session: Session, actor: Actor, log: Log, signed_by: Succession, old: Signer, new: Signer) -> Succession:
     if signed_by.current.vkey != old.vkey:
         raise NotTheLogsKey(f"The key given does not sign the log {log.name}: {signed_by.current.vkey} does.")
-    if signed_by.standing(new.vkey).state is not KeyState.UNKNOWN:
-        raise NotTheLogsKey(f"The new key signed the log {log.name} before, and a key never comes back. Make another.")
+    _require_new(log, signed_by, new)
     since = logs.log_size(session, log)
     statement = sign_handover(since, old=old, new=new)
     handed = signed_by.after(statement)
@@ -151,6 +176,11 @@ def _hand_over(session: Session, actor: Actor, log: Log, signed_by: Succession, 
     fact = KeyHandedOver(about=about, old_key=old.vkey, new_key=new.vkey, since=since, statement=statement.decode())
     record(session, actor, fact, log=log.name)
     return handed
+
+
+def _require_new(log: Log, signed_by: Succession, new: Signer) -> None:
+    if signed_by.standing(new.vkey).state is not KeyState.UNKNOWN:
+        raise NotTheLogsKey(f"The new key signed the log {log.name} before, and a key never comes back. Make another.")
 
 
 def _revoke(

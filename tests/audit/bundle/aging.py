@@ -23,7 +23,7 @@ from audit.queries.logs import log_named
 from audit.record import HOUSE, record
 from audit.service.checkpoints import publish_checkpoint
 from audit.service.erasures import ask_erasure, carry_out_erasure
-from audit.service.keys import add_mldsa_key, report_compromise, rotate_key
+from audit.service.keys import add_mldsa_key, replace_lost_key, report_compromise, rotate_key
 from audit.service.logs import open_house
 from audit.service.prunings import ask_pruning, carry_out_pruning
 from tests.audit.bundle.making import BERLIN, NOW
@@ -34,7 +34,7 @@ PROJECT = UUID("018f0000-0000-7000-8000-000000000001")
 MARA = (UUID("018f0000-0000-7000-8000-00000000000a"), "Mara Lind")
 NOAH = (UUID("018f0000-0000-7000-8000-00000000000b"), "Noah Berg")
 LATER = timedelta(days=3 * 365)
-FIRST, SECOND, THIRD = (Ed25519PrivateKey.from_private_bytes(bytes([one]) * 32) for one in (1, 2, 3))
+FIRST, SECOND, THIRD, FOURTH = (Ed25519PrivateKey.from_private_bytes(bytes([one]) * 32) for one in (1, 2, 3, 4))
 BESIDE = MLDSA44PrivateKey.from_seed_bytes(bytes(32))
 WITNESSES = tuple(
     Cosigner(f"{name}.example/witness", Ed25519PrivateKey.from_private_bytes(bytes([one]) * 32))
@@ -105,6 +105,11 @@ class Life:
         """Say that a key is in wrong hands."""
         with self.database.transaction() as session:
             report_compromise(session, self.actor, revoked=fallen, new=current, stands={HOUSE: stands})
+
+    def lose(self, heir: Ed25519PrivateKey) -> None:
+        """Have another key take the place of one that was lost."""
+        with self.database.transaction() as session:
+            replace_lost_key(session, self.actor, new=heir, ground="the disk and its copy burnt")
 
     def add_mldsa(self) -> None:
         """Have an ML-DSA-44 key sign beside from now on."""
@@ -193,6 +198,7 @@ class Aged:
     revoked: Path
     pruned: Path
     pruned_period: Path
+    replaced: Path
 
 
 def age(database: Database, folder: Path) -> Aged:
@@ -229,4 +235,8 @@ def _grow_old(life: Life) -> dict[str, Path]:
     life.publish(SECOND)
     found["pruned"] = life.export("pruned.zip")
     found["pruned_period"] = life.export("pruned-project.zip", Selection(Period(), PROJECT))
+    life.lose(FOURTH)
+    life.record(3)
+    life.publish(FOURTH)
+    found["replaced"] = life.export("replaced.zip")
     return found

@@ -15,7 +15,20 @@ from audit.disclosure import read_disclosure
 from audit.facts.orders import ValuesErased
 from audit.models import Entry
 from audit.note import Signer
-from tests.audit.bundle.aging import FIRST, MARA, NOAH, PROJECT, SECOND, THIRD, Aged, Life, age, policy_text, vkey
+from tests.audit.bundle.aging import (
+    FIRST,
+    FOURTH,
+    MARA,
+    NOAH,
+    PROJECT,
+    SECOND,
+    THIRD,
+    Aged,
+    Life,
+    age,
+    policy_text,
+    vkey,
+)
 from tests.audit.bundle.making import Made, members_of, sealed
 from tests.audit.bundle.wear import WORN, reorder
 
@@ -158,6 +171,25 @@ class TestSelection:
         assert heard[-1][0] == heard[-1][1] > 0
 
 
+class TestLostKey:
+    """A key that was lost, and another in its place."""
+
+    def test_who_trusts_the_lost_key_is_told(self, aged: Aged) -> None:
+        """It vouches for nothing newer, and the verdict says at how many entries that begins."""
+        verdict = verify_bundle(aged.replaced, Trust(vkey(SECOND)))
+
+        assert verdict.word == Word.REPLACED
+        assert "lost at 542 entries" in verdict.reason
+
+    def test_who_was_given_the_new_key_finds_that_all_holds(self, aged: Aged) -> None:
+        """The new key signs all entries, and what was kept under an older key is continued."""
+        assert verify_bundle(aged.replaced, Trust(vkey(FOURTH), aged.kept)).holds
+
+    def test_lost_key_vouches_for_what_it_signed(self, aged: Aged) -> None:
+        """An older bundle is as good as on its day."""
+        assert verify_bundle(aged.pruned, Trust(vkey(SECOND))).holds
+
+
 class TestKeys:
     """A bundle is vouched for by the key that signs now, and by those before it that were not revoked."""
 
@@ -242,4 +274,4 @@ def test_every_forgery_starts_from_what_holds(aged: Aged) -> None:
 
 def test_bundles_are_as_many_as_are_named(aged: Aged) -> None:
     """Every bundle of the log's life has its words."""
-    assert {field.name for field in dataclasses.fields(aged)} - {"folder", "kept"} == WORDS.keys()
+    assert {field.name for field in dataclasses.fields(aged)} - {"folder", "kept", "replaced"} == WORDS.keys()

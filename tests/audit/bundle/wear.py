@@ -10,17 +10,17 @@ from audit.canonical import canonical
 from audit.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from audit.cosignature import MlDsaCosigner
 from audit.facts.orders import ValuesErased
-from audit.note import Signer, encode_base64, parse_note
-from audit.succession import sign_handover, sign_revocation
+from audit.note import Signer, encode_base64, parse_note, sign_note
+from audit.succession import HANDOVER, REPLACEMENT, Statement, sign_handover, sign_replacement, sign_revocation
 from audit.tiles import decode_entry_bundle, encode_entry_bundle
 from audit.tree import leaf_hash, roots_of
-from tests.audit.bundle.aging import FIRST, SECOND, THIRD, policy_text
+from tests.audit.bundle.aging import FIRST, FOURTH, SECOND, THIRD, policy_text
 from tests.audit.bundle.forgeries import say_in_manifest
 from tests.audit.bundle.making import Forgery, drop, put
 from tests.conftest import ORIGIN
 
 HOUSE = f"{ORIGIN}/house"
-SHARED = ("verify.py", "main.go", "verify.html")
+SHARED = ("verify.py", "main.go", "verify.html", "verify.sh")
 """The programs of the kit that see it too. They count no witnesses."""
 
 
@@ -151,6 +151,16 @@ def reorder(members: dict[str, bytes]) -> None:
         say_in_manifest(name, value)(members)
 
 
+def usurp(members: dict[str, bytes]) -> None:
+    """Say that the key was lost, and sign with another: whoever has neither can do that."""
+    size = parse_checkpoint(parse_note(members["checkpoint"]).text).size
+    members["keys/history/1.note"] = sign_replacement(size - 1, new=signer(THIRD))
+    sign_over(THIRD)(members)
+    drop("keys/house.mldsa.vkey")(members)
+
+
+_REPLACED = Statement(REPLACEMENT, HOUSE, 542, signer(FOURTH).vkey).text()
+_ALONE = sign_note(Statement(HANDOVER, HOUSE, 542, signer(FOURTH).vkey).text(), signer(FOURTH))
 _TOO_MUCH = sign_revocation(900, revoked=signer(FIRST), current=signer(SECOND))
 _FOREIGN = sign_handover(300, old=signer(THIRD), new=signer(Ed25519PrivateKey.from_private_bytes(bytes(32))))
 _UNWILLING = sign_handover(900, old=signer(SECOND), new=signer(THIRD)).replace(b"900", b"901")
@@ -202,6 +212,16 @@ WORN: dict[str, Worn] = {
     "an entry that was pruned": Worn("pruned_period", SECOND, disclose_pruned, "malformed"),
     "a bundle of entries that were pruned": Worn("pruned", SECOND, put("tile/entries/000", b""), "malformed"),
     "the last entries are dropped": Worn("pruned", SECOND, drop("tile/entries/002.p/30"), "truncated"),
+    "a stranger says that the key was lost": Worn("cosigned", SECOND, usurp, "replaced key"),
+    "a stranger says that an heir was lost": Worn("cosigned", FIRST, usurp, "replaced key"),
+    "the replacement is dropped": Worn("replaced", FOURTH, drop("keys/history/2.note"), "unknown key"),
+    "a replacement that another key signed": Worn(
+        "replaced", FOURTH, put("keys/history/2.note", sign_note(_REPLACED, signer(THIRD))), "altered"
+    ),
+    "a replacement that another key signed too": Worn(
+        "replaced", FOURTH, put("keys/history/2.note", sign_note(_REPLACED, signer(THIRD), signer(FOURTH))), "altered"
+    ),
+    "a handover that the new key signed alone": Worn("replaced", FOURTH, put("keys/history/2.note", _ALONE), "altered"),
     "a policy that asks for nobody": Worn(
         "cosigned", SECOND, put("policy", b"quorum none\n"), "intact-but-erased", policy_text("all"), ()
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.bundle.aging import FIRST, SECOND, Aged, vkey
+from tests.audit.bundle.aging import FIRST, FOURTH, SECOND, Aged, vkey
 from tests.audit.bundle.forgeries import CAREFUL, KINDS
 from tests.audit.bundle.making import Made, flip, forged, put, sealed
 from tests.audit.bundle.test_aged import WORDS
@@ -91,7 +91,7 @@ class TestBundles:
         assert code == 1
         assert said.startswith("malformed")
 
-    @pytest.mark.parametrize("name", ["verify.py", "main.go"])
+    @pytest.mark.parametrize("name", ["verify.py", "main.go", "verify.sh"])
     def test_what_cannot_be_tried_exits_with_2(self, made: Made, name: str, request: pytest.FixtureRequest) -> None:
         """A missing file or a malformed key is no verdict."""
         program = runner(name, request)
@@ -135,6 +135,18 @@ class TestAged:
 
         assert program("--key", vkey(SECOND), "--kept", kept, aged.pruned)[0] == 0
 
+    def test_lost_key_leads_nobody_over(self, aged: Aged, program: Run) -> None:
+        """Who trusts the lost key is told so; who was given the new one finds that all holds, and what he kept too."""
+        kept = aged.folder / "kept-once"
+        kept.write_bytes(aged.kept)
+
+        code, said = program("--key", vkey(SECOND), aged.replaced)
+
+        assert (code, said.partition(":")[0]) == (1, "replaced key")
+        assert "lost at 542 entries" in said
+        assert program("--key", vkey(FOURTH), "--kept", kept, aged.replaced)[0] == 0
+        assert program("--key", vkey(FIRST), aged.replaced)[1].startswith("revoked key")
+
     @pytest.mark.parametrize("case", [case for case, worn in WORN.items() if worn.seen_by])
     def test_careful_forgery(self, aged: Aged, made: Made, case: str, request: pytest.FixtureRequest) -> None:
         """Each program finds what it claims to see."""
@@ -144,17 +156,19 @@ class TestAged:
         told = [runner(name, request)(*words, path) for name in worn.seen_by]
 
         assert [code for code, _ in told] == [1] * len(told)
-        assert all(said.startswith(("altered", "malformed", "truncated", "unknown", "revoked")) for _, said in told)
+        assert all(
+            said.startswith(("altered", "malformed", "truncated", "unknown", "revoked", "replaced")) for _, said in told
+        )
 
 
 class TestShell:
-    """The shell script proves one entry by its receipt."""
+    """The shell script also proves one entry by its receipt."""
 
     def run(self, made: Made, tmp_path: Path, receipt: bytes, entry: bytes, vkey: str = "") -> tuple[int, str]:
         """Run the script on a receipt and an entry."""
         (tmp_path / "receipt").write_bytes(receipt)
         (tmp_path / "entry").write_bytes(entry)
-        return ran("bash", KIT / "verify.sh", vkey or made.vkey, tmp_path / "receipt", tmp_path / "entry")
+        return ran("sh", KIT / "verify.sh", vkey or made.vkey, tmp_path / "receipt", tmp_path / "entry")
 
     def test_real_receipt(self, made: Made, tmp_path: Path) -> None:
         """A receipt proves its entry."""
