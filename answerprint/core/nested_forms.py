@@ -15,6 +15,8 @@ from answerprint.core.forms import by_field
 from answerprint.core.problems import Invalid
 
 _ROWS_MAX = 60
+_IN_ROW = re.compile(r"\.\d+\.")
+_LACKING = fields.Field.default_error_messages["required"]
 
 
 def read_nested_form(schema: Schema) -> Any:
@@ -23,8 +25,15 @@ def read_nested_form(schema: Schema) -> Any:
     try:
         return schema.load(reader.part(schema, ""))
     except ValidationError as error:
-        found = {reader.typed_as(name): said for name, said in by_field(error.messages).items()}
+        found = {reader.typed_as(name): _said(name, said) for name, said in by_field(error.messages).items()}
         raise Invalid("Some fields need another look.", fields=found) from error
+
+
+def _said(name: str, sentences: list[str]) -> list[str]:
+    """Return the sentences of a field; of one that a row lacks, what can be done about it."""
+    if _IN_ROW.search(name) is None:
+        return sentences
+    return ["Fill this in, or empty the rest of this row." if one == _LACKING else one for one in sentences]
 
 
 class _Reader:

@@ -68,6 +68,13 @@ class TestReading:
 
         assert fault(Whole(), typed) == {"outer.1.inner.2.what", "outer.3.name"}
 
+    def test_row_that_lacks_something_may_be_emptied_too(self) -> None:
+        """Somebody who wants no such row is told that it goes away with the rest of it."""
+        with pytest.raises(Invalid) as caught:
+            read(Whole(), {"outer.0.inner.0.count": "3"})
+
+        assert caught.value.fields["outer.0.name"] == ["Fill this in, or empty the rest of this row."]
+
     @pytest.mark.parametrize("typed", ["1.5", "five", "-1", "1e3", "٣"])
     def test_number_is_digits_and_nothing_else(self, typed: str) -> None:
         """What is no plain number is refused, never rounded or guessed."""
