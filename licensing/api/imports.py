@@ -12,7 +12,8 @@ from answerprint.core.paging import Page
 from answerprint.core.permissions import Permission
 from licensing.models.entitlements import StoredMapping
 from licensing.queries.entitlements import stored_mappings
-from licensing.queries.exchange import held_against_house, held_lots, import_source
+from licensing.queries.exchange import held_lots, import_source
+from licensing.queries.file_claims import look_at
 from licensing.rules.exchange.drafts import Preview
 from licensing.rules.exchange.export import cyclonedx_of, iso19770_3_of
 from licensing.rules.exchange.sources import ImportSource, preview_import
@@ -39,7 +40,7 @@ _JSON = {"type": "object"}
 @blueprint.response(200, ImportPreviewOut)
 def post_import_preview(session: Session, payload: dict[str, Any]) -> Preview:
     """Show what a text would enter and what is wrong with which row; nothing is entered."""
-    return held_against_house(session, preview_import(_source(session, payload)))
+    return look_at(session, _source(session, payload), on=clock.now().astimezone(facility_zone()).date())
 
 
 @blueprint.post("/imports")

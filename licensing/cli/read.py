@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from answerprint.core.problems import Refusal
-from licensing.collectors.registry import MAX_CAPTURE_BYTES, CollectorKind, read_capture
+from licensing.collectors import flexnet_file_list
+from licensing.collectors.registry import MAX_CAPTURE_BYTES, CollectorKind, read_capture, read_hints
 from licensing.collectors.rendering import as_json, as_table
 
 
@@ -41,10 +42,11 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str) -> Zone
         raise click.BadParameter(message) from error
 
 
+_KINDS = [*(kind.value for kind in CollectorKind), flexnet_file_list.KIND]
+
+
 @click.command()
-@click.option(
-    "--kind", required=True, type=click.Choice([kind.value for kind in CollectorKind]), help="Whose text it is."
-)
+@click.option("--kind", required=True, type=click.Choice(_KINDS), help="Whose text it is; lmstat-i holds hints only.")
 @click.option(
     "--json", "form", flag_value="json", default="table", help="Print all that was read as JSON, not a table."
 )
@@ -55,7 +57,8 @@ def read(kind: str, form: str, at: datetime | None, zone: ZoneInfo, file: Binary
     """Read what a licence server printed into FILE, or - for standard input. Nothing is stored."""
     raw = file.read(MAX_CAPTURE_BYTES + 1)
     try:
-        reading = read_capture(CollectorKind(kind), raw, at=at, zone=zone)
+        is_hint = kind == flexnet_file_list.KIND
+        reading = read_hints(raw) if is_hint else read_capture(CollectorKind(kind), raw, at=at, zone=zone)
     except Refusal as refusal:
         raise click.ClickException(refusal.detail) from refusal
     if form == "json":

@@ -92,7 +92,8 @@ class _Reader:
             # The list of "lmstat -i" is the licence file's, not the server's: no use can be read from it, and a
             # reading with every use unknown would look like an answer of the server.
             return not_a_capture(
-                f"This is “lmstat -i”, which reads the licence file and does not ask the server: use “{COMMAND}”."
+                "This is “lmstat -i”, which reads the licence file and asks no server, so it says nothing of use: "
+                f"collect use with “{COMMAND}”, and look at this under Contracts, Import lots, as a hint."
             )
         return stranger(text, expected="FlexNet", command=COMMAND)
 

@@ -32,6 +32,11 @@ class Lines:
             else:
                 yield stripped
 
+    @property
+    def number(self) -> int:
+        """The line that is being read."""
+        return self._number
+
     def doubt(self, reason: str) -> None:
         """Turn the line that is being read into a diagnostic."""
         self._doubts.setdefault(self._number, []).append(reason)

@@ -9,6 +9,7 @@ from answerprint.core.problems import TooLarge
 from licensing.collectors import dsls, flexnet, lmx, lsdyna, olicense, pixar, rlm, sentinel, sesinetd
 from licensing.collectors.dsls import read_license_usage
 from licensing.collectors.flexnet import read_lmstat
+from licensing.collectors.flexnet_file_list import FileList, read_file_list
 from licensing.collectors.formats import not_a_capture
 from licensing.collectors.lines import shown
 from licensing.collectors.lmx import read_licstat
@@ -42,12 +43,7 @@ def read_capture(kind: CollectorKind, raw: bytes, *, at: datetime | None, zone: 
 
     ``at`` is when it was printed, where the caller knows; ``zone`` is that of the server, which the text does not say.
     """
-    if len(raw) > MAX_CAPTURE_BYTES:
-        sentence = f"A capture may have {MAX_CAPTURE_BYTES} bytes, and this has more: send one server's text at a time."
-        raise TooLarge(sentence, fields={"text": [sentence]})
-    text, strange = _decode(raw)
-    if not text.strip():
-        raise not_a_capture("The capture is empty: collect it again, and see that the command printed its answer.")
+    text, strange = _decoded(raw)
     reading = _READERS[kind](text, at=at, zone=zone)
     if strange:
         first = strange[0]
@@ -55,6 +51,24 @@ def read_capture(kind: CollectorKind, raw: bytes, *, at: datetime | None, zone: 
         line = text.split("\n")[first - 1]
         return diagnosed(reading, line=first, text=shown(line), reason=reason)
     return reading
+
+
+def read_hints(raw: bytes) -> FileList:
+    """Read what ``lmstat -i`` lists of a licence file: hints, and no capture. Raises as ``read_capture`` does."""
+    text, strange = _decoded(raw)
+    if strange:
+        raise not_a_capture(f"Line {strange[0]} is not UTF-8: save the text as UTF-8, then read it again.")
+    return read_file_list(text)
+
+
+def _decoded(raw: bytes) -> tuple[str, list[int]]:
+    if len(raw) > MAX_CAPTURE_BYTES:
+        sentence = f"A capture may have {MAX_CAPTURE_BYTES} bytes, and this has more: send one server's text at a time."
+        raise TooLarge(sentence, fields={"text": [sentence]})
+    text, strange = _decode(raw)
+    if not text.strip():
+        raise not_a_capture("The capture is empty: collect it again, and see that the command printed its answer.")
+    return text, strange
 
 
 def _decode(raw: bytes) -> tuple[str, list[int]]:

@@ -1,5 +1,6 @@
 """Pages of imports: choose a text, see what it would enter, and enter it all."""
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -16,7 +17,9 @@ from licensing.errors import naming
 from licensing.pages.import_forms import DELIMITER_NAMES, ImportForm, MappingForm, mapping_of
 from licensing.queries.contracts import contract_detail, list_contracts
 from licensing.queries.entitlements import stored_mappings
-from licensing.queries.exchange import held_against_house, import_source
+from licensing.queries.exchange import import_source
+from licensing.queries.file_claims import look_at
+from licensing.rules.exchange.file_claims import Differs
 from licensing.rules.exchange.sources import ImportKind, ImportSource, preview_import
 from licensing.rules.exchange.table import COLUMNS, REQUIRED
 from licensing.service.imports import carry_out_import
@@ -27,8 +30,17 @@ _KINDS = {
     ImportKind.FLEXNET: "FlexNet licence file",
     ImportKind.RLM: "RLM licence file",
     ImportKind.CYCLONEDX: "CycloneDX document",
+    ImportKind.LMSTAT: "FlexNet lmstat -i (a hint)",
 }
 _ROWS_SHOWN = 200
+_DIFFERS = {
+    Differs.UNKNOWN_FEATURE: "counts for no product",
+    Differs.AMBIGUOUS_FEATURE: "counts for more than one product",
+    Differs.NO_LOT: "no lot of today",
+    Differs.ENDED: "the file's rows have ended",
+    Differs.QUANTITY: "another number of seats",
+    Differs.END: "another end",
+}
 
 
 @reads(Permission.CONTRACTS_WRITE)
@@ -54,15 +66,17 @@ def post_preview(session: Session) -> Any:
     """Show what a text would enter and what is wrong with which row; nothing is entered."""
     typed = read_form(ImportForm())
     source = _source(session, typed)
-    preview = held_against_house(session, preview_import(source))
+    preview = look_at(session, source, on=_today())
+    template = "import_hints" if source.kind is ImportKind.LMSTAT else "import_preview"
     return render_template(
-        "licensing/import_preview.html",
+        f"licensing/{template}.html",
         preview=preview,
         rows=preview.rows[:_ROWS_SHOWN],
         errors=preview.errors[:_ROWS_SHOWN],
         text=source.text,
         typed=typed,
         label=_KINDS[source.kind],
+        differs=_DIFFERS,
     )
 
 
@@ -109,5 +123,9 @@ def _source(session: Session, typed: dict[str, Any]) -> ImportSource:
         mapping_id=typed.get("mapping_id"),
         vendor=contract.vendor_name if contract else "",
         contract=contract.number if contract else "",
-        starts_on=contract.starts_on if contract else clock.now().astimezone(facility_zone()).date(),
+        starts_on=contract.starts_on if contract else _today(),
     )
+
+
+def _today() -> date:
+    return clock.now().astimezone(facility_zone()).date()

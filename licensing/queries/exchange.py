@@ -62,7 +62,7 @@ def held_against_house(session: Session, preview: Preview) -> Preview:
     """Return a preview with an error for each row whose lot is there already: twice imported is twice counted."""
     there = {_likeness(lot.vendor, lot.product, lot.contract, lot.entry) for lot in held_lots(session)}
     twice = [RowError(draft.line, "", THERE_ALREADY) for draft in preview.rows if _likeness_of(draft) in there]
-    return Preview(preview.rows, (*preview.errors, *twice))
+    return replace(preview, errors=(*preview.errors, *twice))
 
 
 def known_features(session: Session, vendor: str) -> Mapping[str, str]:

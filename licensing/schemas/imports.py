@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from facility.schemas.parts import ID, choice, count, day, flag_field, identifier, next_field, words
 from facility.schemas.parts import line as one_line
 from licensing.collectors.table_mapping import DELIMITERS, DateForm
+from licensing.rules.exchange.file_claims import Differs
 from licensing.rules.exchange.sources import ImportKind
 from licensing.rules.exchange.table import COLUMNS, LotMapping
 from licensing.schemas.contracts import LotPatch
@@ -110,11 +111,38 @@ class ImportErrorOut(Schema):
     sentence = words("What is wrong and what to do.", "“ten” is no whole number in digits.", longest=500)
 
 
+class GrantOut(Schema):
+    """So many seats until a day."""
+
+    quantity = count("Seats; null is uncounted.", 25, may_lack=True)
+    ends_on = day("The last day; null is without end.", "2026-12-31", may_lack=True)
+
+
+class FileClaimOut(Schema):
+    """What a licence file says of a feature, beside what the lots of today say: a hint, never use or capacity."""
+
+    feature = words("The feature's name.", "nuke_i", longest=240)
+    vendor = one_line("The vendor daemon.", "foundry", longest=240)
+    lines = fields.List(fields.Integer(), metadata={"description": "Its rows in the text.", "example": [7, 8]})
+    granted = fields.List(
+        fields.Nested(GrantOut), metadata={"description": "What has not ended, seats of one end added up."}
+    )
+    product_id = identifier("The product that it counts for; null where it is none, or more than one.", may_lack=True)
+    product = one_line("Its name.", "Nuke", longest=120)
+    held = fields.List(fields.Nested(GrantOut), metadata={"description": "The lots of today, added up the same way."})
+    differs = fields.List(
+        choice("What differs.", "quantity", Differs), metadata={"description": "Empty: file and lots agree."}
+    )
+
+
 class ImportPreviewOut(Schema):
     """What an import would enter, and what is wrong with it."""
 
     rows = fields.List(fields.Nested(LotDraftOut), metadata={"description": "In the order of the text."})
     errors = fields.List(fields.Nested(ImportErrorOut), metadata={"description": "With one, nothing is entered."})
+    claims = fields.List(
+        fields.Nested(FileClaimOut), metadata={"description": "Of lmstat-i: hints, held against the lots."}
+    )
     can_be_carried_out = flag_field("Whether there are rows and no errors.", example=True)
 
 

@@ -11,19 +11,20 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from answerprint.core.ids import new_id
 from audit.record import record
-from licensing.errors import BadImport
+from licensing.errors import BadImport, naming
 from licensing.facts.entitlements import EntitlementsImported
 from licensing.models.catalogue import Contract, Product, Vendor
 from licensing.queries.exchange import Names, held_against_house, names_there
 from licensing.rules.contracts import ContractEntry
 from licensing.rules.exchange.drafts import LotDraft, Preview
-from licensing.rules.exchange.sources import ImportSource
+from licensing.rules.exchange.sources import ImportKind, ImportSource
 from licensing.service.contracts import add_contract
 from licensing.service.lots import add_lot
 from licensing.service.products import add_product
 from licensing.service.vendors import add_vendor
 
 _ERRORS_NAMED = 50
+_A_HINT = "“lmstat -i” lists a licence file and is a hint: enter lots from the contract, or the licence file itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,12 @@ class ImportResult:
 def carry_out_import(session: Session, actor: Actor, *, preview: Preview, source: ImportSource) -> ImportResult:
     """Enter all lots of a preview; raises ``BadImport`` naming each row at fault, and then nothing is entered.
 
+    A list of a licence file is refused: it is a hint, and no contract.
+
     A contract that is not there yet begins with its first lot and has no end: its dates are to be seen to.
     """
+    if source.kind is ImportKind.LMSTAT:
+        raise naming(BadImport, "kind", _A_HINT)
     checked = held_against_house(session, preview)
     if not checked.can_be_carried_out:
         raise _refusal(checked)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from licensing.collectors.reading import Discrepancy, FeatureReading, Reading, ServerState
-from licensing.collectors.registry import CollectorKind, read_capture
+from licensing.collectors.registry import CollectorKind, read_capture, read_hints
 from licensing.errors import NotACapture
 
 ROOT = Path(os.environ.get("ANSWERPRINT_CAPTURES") or Path(__file__).parents[2] / ".." / "shared" / "captures")
@@ -141,6 +141,20 @@ def test_each_line_is_an_event_or_a_diagnostic(kind: str, name: str) -> None:
 def test_lines_in_doubt_are_these(name: str, lines: list[int]) -> None:
     """A collector that understands less than this has lost something."""
     assert [one.line for one in read("flexnet", name).diagnostics] == lines
+
+
+def test_list_of_a_licence_file_is_hints() -> None:
+    """Each row is a hint with the number and the end that the text states; as a capture it is refused, see below."""
+    printed = raw("flexlm_exporter/lmstat_i_app1.txt").decode()
+    stated = re.findall(r"^(\S+) +(\d\S*) +(\d+) +(\d+-\w+-\d+) +(\S+)$", printed, re.MULTILINE)
+    found = read_hints(printed.encode())
+
+    assert len(stated) == len(found.hints) == 17
+    assert [(one.feature, one.version, one.quantity, one.daemon) for one in found.hints] == [
+        (feature, version, int(number), vendor) for feature, version, number, _, vendor in stated
+    ]
+    assert [one.ends is None for one in found.hints] == [end.endswith(("-0", "-0000")) for *_, end, _ in stated]
+    assert sum(1 for line in printed.split("\n") if line.strip()) == found.lines == found.events
 
 
 @pytest.mark.parametrize(("kind", "name"), REFUSED)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from licensing.collectors.licence_hints import EntitlementHint
 from licensing.collectors.table_cells import RowError
+from licensing.rules.exchange.file_claims import FileClaim
 from licensing.rules.lots import LotEntry, faults_of_lot
 
 LOTS_MAX = 2_000
@@ -28,10 +30,15 @@ class LotDraft:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would enter, and what is wrong with it. With one row at fault nothing is entered."""
+    """What an import would enter, and what is wrong with it. With one row at fault nothing is entered.
+
+    ``hints`` are never entered: what a licence file says of itself, and as ``claims`` beside what the lots say.
+    """
 
     rows: tuple[LotDraft, ...]
     errors: tuple[RowError, ...]
+    hints: tuple[EntitlementHint, ...] = ()
+    claims: tuple[FileClaim, ...] = ()
 
     @property
     def can_be_carried_out(self) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from licensing.collectors.flexnet_file_list import KIND, read_file_list
+from licensing.collectors.table_cells import RowError
 from licensing.errors import BadImport, naming
 from licensing.rules.exchange.cyclonedx import read_cyclonedx
 from licensing.rules.exchange.drafts import Preview
@@ -17,6 +19,8 @@ class ImportKind(StrEnum):
     FLEXNET = "flexnet-licence"
     RLM = "rlm-licence"
     CYCLONEDX = "cyclonedx"
+    LMSTAT = KIND
+    """A list of a licence file that is looked at, and never entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,10 @@ class ImportSource:
 
 
 def preview_import(source: ImportSource) -> Preview:
-    """Return what a text would enter and what is wrong with it, by the text alone; raises ``BadImport``."""
+    """Return what a text would enter and what is wrong with it, by the text alone.
+
+    Raises ``BadImport``, and ``NotACapture`` for what is no list of a licence file.
+    """
     match source.kind:
         case ImportKind.CSV:
             return read_lot_table(source.text, source.mapping or own_mapping(source.text))
@@ -40,6 +47,14 @@ def preview_import(source: ImportSource) -> Preview:
             return read_flexnet_lots(source.text, _target(source))
         case ImportKind.RLM:
             return read_rlm_lots(source.text, _target(source))
+        case ImportKind.LMSTAT:
+            return _hints(source.text)
+
+
+def _hints(text: str) -> Preview:
+    found = read_file_list(text)
+    errors = [RowError(one.line, "", f"This line is not understood: {one.reason}.") for one in found.diagnostics]
+    return Preview((), tuple(errors), hints=found.hints)
 
 
 def _target(source: ImportSource) -> LicenceTarget:
