@@ -5,7 +5,7 @@ be under embargo. In a change, what stayed as it was is left out.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -41,6 +41,16 @@ class PersonRolesChanged(Fact):
     kind: ClassVar[str] = "facility.person.roles-changed"
     old_roles: list[str]
     new_roles: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentChanged(Fact):
+    """From this day on a person's seats are the cost of another department; an empty name is none."""
+
+    kind: ClassVar[str] = "facility.department.changed"
+    since: date
+    old_department: str = personal()
+    new_department: str = personal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

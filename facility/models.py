@@ -1,6 +1,6 @@
 """The tables of the facility: who is in the house, what they may do, for whom it works, and how people come in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from answerprint.core.ids import new_id
 NAME_LENGTH_MAX = 120
 EMAIL_LENGTH_MAX = 254
 CODE_LENGTH_MAX = 40
+DEPARTMENT_LENGTH_MAX = 60
 _SHA256 = String(64)
 
 
@@ -39,6 +40,19 @@ class RoleGrant(Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("facility_people.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class DepartmentStay(Base):
+    """From a day on a person works in this department; an empty name is none. Days before the first count as its own.
+
+    Nobody leaves a department for the past: a change makes a row of its day, and what was paid stays where it was.
+    """
+
+    __tablename__ = "facility_department_stays"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("facility_people.id"), primary_key=True)
+    since: Mapped[date] = mapped_column(primary_key=True)
+    department: Mapped[str] = mapped_column(String(DEPARTMENT_LENGTH_MAX))
 
 
 class Client(Base):

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
-from answerprint.core.http import current_actor, held_version, page_request, reads, tagged, writes
+from answerprint.core.http import current_actor, facility_zone, held_version, page_request, reads, tagged, writes
 from answerprint.core.paging import Page
 from answerprint.core.permissions import Permission
 from facility import links
@@ -16,6 +16,7 @@ from facility.queries import people as people_queries
 from facility.queries.people import PersonRow, TokenRow, person_row
 from facility.roles import Role
 from facility.schemas.people import (
+    DepartmentIn,
     InvitationOut,
     MeOut,
     NewPersonOut,
@@ -27,7 +28,7 @@ from facility.schemas.people import (
     SessionsEndedOut,
 )
 from facility.schemas.tokens import TokenPage
-from facility.service import invitations, people, sign_in
+from facility.service import departments, invitations, people, sign_in
 from facility.service.invitations import NewInvitation
 
 blueprint = Blueprint("facility_people", __name__, url_prefix="/facility", description="People and roles")
@@ -101,6 +102,17 @@ def put_roles(session: Session, payload: dict[str, Any], person_id: UUID) -> Per
     """Let a person hold exactly these roles."""
     roles = [Role(role) for role in payload["roles"]]
     people.change_roles(session, current_actor(), person_id=person_id, version=held_version(), roles=roles)
+    return tagged(person_row(session, person_id))
+
+
+@blueprint.put("/people/<uuid:person_id>/department")
+@blueprint.arguments(DepartmentIn)
+@writes(Permission.PEOPLE_WRITE)
+@blueprint.response(200, PersonOut)
+def put_department(session: Session, payload: dict[str, Any], person_id: UUID) -> PersonRow:
+    """Let a person work in this department from today on; seats that they hold are its cost."""
+    today, version = clock.now().astimezone(facility_zone()).date(), held_version()
+    departments.change_department(session, current_actor(), person_id=person_id, version=version, on=today, **payload)
     return tagged(person_row(session, person_id))
 
 

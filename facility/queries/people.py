@@ -13,6 +13,7 @@ from answerprint.core.problems import Invalid
 from facility.errors import UnknownPerson, UnknownToken
 from facility.models import ApiToken, Person, RoleGrant, TokenUse
 from facility.queries.access import in_order, read_scopes
+from facility.queries.departments import departments_now
 from facility.roles import Role
 
 
@@ -28,6 +29,7 @@ class PersonRow:
     has_password: bool
     created_at: datetime
     version: int
+    department: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ def people(session: Session, page: PageRequest) -> Page[PersonRow]:
         is_later = or_(Person.name > last.name, and_(Person.name == last.name, Person.id > last.id))
         wanted = wanted.join(last, is_later).where(last.id == _cursor_id(page))
     found = session.scalars(wanted).all()
-    roles = roles_of(session, [person.id for person in found])
-    return cut([_row(person, roles) for person in found], page, lambda row: (str(row.id),))
+    ids = [person.id for person in found]
+    roles, departments = roles_of(session, ids), departments_now(session, ids)
+    return cut([_row(person, roles, departments) for person in found], page, lambda row: (str(row.id),))
 
 
 def people_to_choose(session: Session, *, without: Collection[UUID]) -> Sequence[tuple[UUID, str]]:
@@ -63,7 +66,8 @@ def people_to_choose(session: Session, *, without: Collection[UUID]) -> Sequence
 
 def person_row(session: Session, person_id: UUID) -> PersonRow:
     """Return one person; raises ``UnknownPerson``."""
-    return _row(person_by_id(session, person_id), roles_of(session, [person_id]))
+    person, ids = person_by_id(session, person_id), [person_id]
+    return _row(person, roles_of(session, ids), departments_now(session, ids))
 
 
 def person_by_id(session: Session, person_id: UUID) -> Person:
@@ -128,7 +132,7 @@ def _token_row(token: ApiToken, last_used_at: datetime | None) -> TokenRow:
     )
 
 
-def _row(person: Person, roles: dict[UUID, tuple[Role, ...]]) -> PersonRow:
+def _row(person: Person, roles: dict[UUID, tuple[Role, ...]], departments: dict[UUID, str]) -> PersonRow:
     return PersonRow(
         id=person.id,
         name=person.name,
@@ -138,6 +142,7 @@ def _row(person: Person, roles: dict[UUID, tuple[Role, ...]]) -> PersonRow:
         has_password=person.password_hash is not None,
         created_at=person.created_at,
         version=person.version,
+        department=departments[person.id],
     )
 
 

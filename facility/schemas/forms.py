@@ -6,7 +6,16 @@ from typing import Any
 from marshmallow import Schema, fields, pre_load, validate
 
 from facility.models import EMAIL_LENGTH_MAX, FeedTopic
-from facility.schemas.parts import ID, code_field, email_field, is_printable, name_field, roles_field, scopes_field
+from facility.schemas.parts import (
+    ID,
+    code_field,
+    department_field,
+    email_field,
+    is_printable,
+    name_field,
+    roles_field,
+    scopes_field,
+)
 
 _PASSWORD_TEXT_MAX = 1000
 _LATEST_DAY = date(2999, 12, 31)
@@ -65,6 +74,13 @@ class RolesForm(Schema):
     def gather_roles(self, typed: dict[str, Any], **_: object) -> dict[str, Any]:
         """Make the ticked boxes one list."""
         return _gathered(typed, prefix="role-", into="roles")
+
+
+class DepartmentForm(Schema):
+    """The department that a person works in from today on; an empty field is none."""
+
+    department = department_field(load_default="")
+    version = fields.Integer(required=True)
 
 
 class ClientForm(Schema):

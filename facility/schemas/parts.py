@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validate
 
 from answerprint.core.permissions import Permission
 from answerprint.core.types import isoformat
-from facility.models import CODE_LENGTH_MAX, EMAIL_LENGTH_MAX, NAME_LENGTH_MAX
+from facility.models import CODE_LENGTH_MAX, DEPARTMENT_LENGTH_MAX, EMAIL_LENGTH_MAX, NAME_LENGTH_MAX
 from facility.roles import Role
 
 ID = {"description": "Identifier.", "example": "01981c2e-7a4b-7c3d-9e5f-0a1b2c3d4e5f"}
@@ -66,6 +66,12 @@ def code_field(*, required: bool = True) -> fields.String:
     """Return a field for a project's code."""
     about = {"description": "What people and pipelines call the project.", "example": "NB-204"}
     return fields.String(required=required, validate=_CODE, metadata=about)
+
+
+def department_field(**how: Any) -> fields.String:
+    """Return a field for the department that a person works in; empty is none."""
+    about = {"description": "Whose cost their seats are; empty is none.", "example": "VFX"}
+    return fields.String(validate=[validate.Length(max=DEPARTMENT_LENGTH_MAX), _is_one_line], metadata=about, **how)
 
 
 def moment_field(what: str, *, may_lack: bool = False) -> Moment:

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields
 from facility.schemas.parts import (
     ID,
     VERSION,
+    department_field,
     email_field,
     flag_field,
     moment_field,
@@ -35,6 +36,12 @@ class RolesIn(Schema):
     roles = roles_field()
 
 
+class DepartmentIn(Schema):
+    """The department that a person works in from today on."""
+
+    department = department_field(required=True)
+
+
 class PersonOut(Schema):
     """A person of the house."""
 
@@ -42,6 +49,7 @@ class PersonOut(Schema):
     name = name_field("The person's name.", "Mara Voss")
     email = email_field()
     roles = roles_field()
+    department = department_field()
     is_active = flag_field("May sign in.", example=True)
     has_password = flag_field("Has set a password by an invitation.", example=True)
     created_at = moment_field("When the person was added.")

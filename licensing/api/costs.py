@@ -1,6 +1,6 @@
 """The API of costs, right-sizing and forecasts."""
 
-from datetime import date
+from typing import Any
 
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
@@ -21,9 +21,9 @@ blueprint = Blueprint("licensing_costs", __name__, url_prefix="/licensing", desc
 @blueprint.arguments(CostQuery, location="query", unknown=None)
 @reads(Permission.CONTRACTS_READ)
 @blueprint.response(200, CostList)
-def list_costs(session: Session, days: dict[str, date]) -> Page[CostLine]:
-    """List what seats cost by month, product and project, and what lay idle."""
-    found = costs.costs_by_month(session, **days, zone=facility_zone(), now=clock.now())
+def list_costs(session: Session, asked: dict[str, Any]) -> Page[CostLine]:
+    """List what seats cost by month, product, and project or department, and what lay idle."""
+    found = costs.costs_by_month(session, **asked, zone=facility_zone(), now=clock.now())
     return Page(items=found, next=None)
 
 

@@ -1,4 +1,4 @@
-"""Read what seats cost by project and month, and how many of them were hardly needed."""
+"""Read what seats cost by month and project or department, and how many of them were hardly needed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from facility.public import project_codes
+from facility.public import people_in_departments, project_codes
 from licensing.models.catalogue import Lot, Product
 from licensing.models.seats import Checkout
 from licensing.queries.contracts import lot_terms
 from licensing.queries.use_over_time import use_over_time
 from licensing.rules.capacity import METRICS_WITHOUT_SEATS, capacity_on
-from licensing.rules.cost import CostedLot, CostRow, Month, Share, Use, costs
+from licensing.rules.cost import CostedLot, CostRow, CostsBy, Month, Share, Taker, Use, costs
+from licensing.rules.departments import Departments
 from licensing.rules.percentiles import Percentiles, highest, percentiles, time_at
 from licensing.rules.right_sizing import LastSeats, last_seats
 
@@ -27,8 +28,8 @@ _HOUR = 3600
 class CostLine:
     """A part of a product's cost in a month, with names, as decimal text.
 
-    ``amount`` is ``None``, with the reason, where it is not known. ``project`` is empty for no project and for what
-    lay idle.
+    ``amount`` is ``None``, with the reason, where it is not known. ``project`` is empty for no project, ``department``
+    for none that is known, and both for what lay idle.
     """
 
     month: str
@@ -37,6 +38,7 @@ class CostLine:
     share: Share
     project_id: UUID | None
     project: str
+    department: str
     seat_hours: str
     currency: str | None
     amount: str | None
@@ -60,15 +62,21 @@ class RightSizing:
 
 
 def costs_by_month(
-    session: Session, *, starts_on: date, ends_on: date, zone: ZoneInfo, now: datetime
+    session: Session,
+    *,
+    starts_on: date,
+    ends_on: date,
+    zone: ZoneInfo,
+    now: datetime,
+    by: CostsBy = CostsBy.PROJECT,
 ) -> list[CostLine]:
     """Return the costs of the months from ``starts_on`` to ``ends_on``, as far as they have passed."""
     months = months_between(starts_on, min(ends_on, now.astimezone(zone).date()), zone)
     lots = _lots(session)
-    use = _use(session, months, zone, now)
+    use = _use(session, months, zone, now, by)
     names = {row.id: row.name for row in session.execute(select(Product.id, Product.name))}
     rows = costs(lots, months, use)
-    codes = project_codes(session, {row.project_id for row in rows if row.project_id is not None})
+    codes = project_codes(session, {row.taker for row in rows if isinstance(row.taker, UUID)})
     return [_line(row, names, codes) for row in rows]
 
 
@@ -114,13 +122,15 @@ def months_between(starts_on: date, ends_on: date, zone: ZoneInfo) -> list[Month
 def _line(row: CostRow, names: Mapping[UUID, str], codes: Mapping[UUID, str]) -> CostLine:
     tenths = (row.seat_seconds * 10 + _HOUR // 2) // _HOUR
     cents = row.hundredths
+    project_id = row.taker if isinstance(row.taker, UUID) else None
     return CostLine(
         month=row.month,
         product_id=row.product_id,
         product=names[row.product_id],
         share=row.share,
-        project_id=row.project_id,
-        project=codes.get(row.project_id, "") if row.project_id else "",
+        project_id=project_id,
+        project=codes.get(project_id, "") if project_id else "",
+        department=row.taker if isinstance(row.taker, str) else "",
         seat_hours=f"{tenths // 10}.{tenths % 10}",
         currency=row.currency,
         amount=None if cents is None else f"{cents // 100}.{cents % 100:02}",
@@ -135,26 +145,28 @@ def _lots(session: Session) -> list[CostedLot]:
     return [CostedLot(*row) for row in session.execute(counted)]
 
 
-def _use(session: Session, months: Sequence[Month], zone: ZoneInfo, now: datetime) -> list[Use]:
-    """Return the seat-seconds of checkouts in each month, up to now."""
+def _use(session: Session, months: Sequence[Month], zone: ZoneInfo, now: datetime, by: CostsBy) -> list[Use]:
+    """Return the seat-seconds of checkouts in each month, up to now, by who took them."""
     if not months:
         return []
     spans = [
         (one, _midnight(one.starts_on, zone), min(_midnight(one.ends_on + timedelta(days=1), zone), now))
         for one in months
     ]
-    found: dict[tuple[UUID, str], dict[UUID | None, int]] = {}
-    columns = (Checkout.product_id, Checkout.project_id, Checkout.quantity, Checkout.started_at)
-    query = select(*columns, Checkout.expires_at, Checkout.ended_at).where(
+    found: dict[tuple[UUID, str], dict[Taker, int]] = {}
+    columns = (Checkout.product_id, Checkout.project_id, Checkout.holder, Checkout.started_on, Checkout.quantity)
+    query = select(*columns, Checkout.started_at, Checkout.expires_at, Checkout.ended_at).where(
         Checkout.started_at < spans[-1][2], Checkout.expires_at > spans[0][1]
     )
-    for product_id, project_id, quantity, began, expires, ended in session.execute(query):
+    departments = Departments(people_in_departments(session) if by is CostsBy.DEPARTMENT else ())
+    for product_id, project_id, holder, day, quantity, began, expires, ended in session.execute(query):
+        taker: Taker = project_id if by is CostsBy.PROJECT else departments.of(holder, day)
         until = min(expires, ended or expires)
         for month, starts_at, ends_at in spans:
             seconds = (min(until, ends_at) - max(began, starts_at)) // timedelta(seconds=1)
             if seconds > 0:
-                by_project = found.setdefault((product_id, month.name), {})
-                by_project[project_id] = by_project.get(project_id, 0) + seconds * quantity
+                taken = found.setdefault((product_id, month.name), {})
+                taken[taker] = taken.get(taker, 0) + seconds * quantity
     return [Use(product_id, month, seconds) for (product_id, month), seconds in found.items()]
 
 

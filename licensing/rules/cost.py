@@ -1,8 +1,8 @@
-"""What seats cost, spread over days, seats and use: by project and month, and what lay idle.
+"""What seats cost, spread over days, seats and use: by month and project or department, and what lay idle.
 
 A lot's price is spread evenly over its days, and its part of a month over the time in which its seats could be used.
-What a project's checkouts took of that time is its cost; what nobody took is idle. Where more was used than the lots
-give, the cost is shared in proportion to use, and nothing is idle.
+What the checkouts of a project, or a department, took of that time is its cost; what nobody took is idle. Where more
+was used than the lots give, the cost is shared in proportion to use, and nothing is idle.
 
 Money is counted in hundredths, and every hundredth lands somewhere: the rows of a lot add up to its price.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeAlias
 from uuid import UUID
 
 _DAY = timedelta(days=1)
@@ -23,7 +24,20 @@ class Share(StrEnum):
 
     PROJECT = "project"
     NO_PROJECT = "no-project"
+    DEPARTMENT = "department"
+    NO_DEPARTMENT = "no-department"
     IDLE = "idle"
+
+
+class CostsBy(StrEnum):
+    """What costs are shared among."""
+
+    PROJECT = "project"
+    DEPARTMENT = "department"
+
+
+Taker: TypeAlias = UUID | str | None
+"""Who took seats: a project, or ``None`` for no project; a department by name, or empty text where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +76,24 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Seat-seconds of a product in a month, by project; ``None`` is checked out for no project."""
+    """Seat-seconds of a product in a month, by who took them."""
 
     product_id: UUID
     month: str
-    seconds: Mapping[UUID | None, int]
+    seconds: Mapping[Taker, int]
 
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
-    """A part of a product's cost in a month. ``hundredths`` is ``None``, with the reason, where it is not known."""
+    """A part of a product's cost in a month. ``hundredths`` is ``None``, with the reason, where it is not known.
+
+    ``taker`` is whose share it is, and ``None`` for what lay idle.
+    """
 
     month: str
     product_id: UUID
     share: Share
-    project_id: UUID | None
+    taker: Taker
     seat_seconds: int
     currency: str | None
     hundredths: int | None
@@ -84,7 +101,7 @@ class CostRow:
 
 
 def costs(lots: Collection[CostedLot], months: Sequence[Month], use: Collection[Use]) -> list[CostRow]:
-    """Return what each product's lots cost in each month, by project, and what lay idle."""
+    """Return what each product's lots cost in each month, by who took it, and what lay idle."""
     used = {(one.product_id, one.month): one.seconds for one in use}
     products = list(dict.fromkeys(lot.product_id for lot in lots))
     rows: list[CostRow] = []
@@ -123,11 +140,9 @@ def shared(hundredths: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def _month(
-    product_id: UUID, month: Month, lots: Collection[CostedLot], used: Mapping[UUID | None, int]
-) -> Iterable[CostRow]:
-    takers = sorted(used, key=lambda project: (project is None, str(project)))
-    seconds = [used[project] for project in takers]
+def _month(product_id: UUID, month: Month, lots: Collection[CostedLot], used: Mapping[Taker, int]) -> Iterable[CostRow]:
+    takers = sorted(used, key=lambda taker: (not taker, str(taker)))
+    seconds = [used[taker] for taker in takers]
     room = sum(_room(lot, month) for lot in lots)
     idle = max(0, room - sum(seconds))
     known = [lot for lot in lots if not lot.why_unknown]
@@ -137,13 +152,19 @@ def _month(
         parts = shared(_cost_in(lot, month), weights if sum(weights) else [*([0] * len(seconds)), 1])
         before = totals.get(lot.currency or "", [0] * len(parts))
         totals[lot.currency or ""] = [one + more for one, more in zip(before, parts, strict=True)]
-    owners = [*((Share.PROJECT if project else Share.NO_PROJECT, project) for project in takers), (Share.IDLE, None)]
+    owners = [*((_share_of(taker), taker) for taker in takers), (Share.IDLE, None)]
     for currency, parts in sorted(totals.items()):
-        for (share, project), took, part in zip(owners, [*seconds, idle], parts, strict=True):
-            yield CostRow(month.name, product_id, share, project, took, currency, part)
+        for (share, taker), took, part in zip(owners, [*seconds, idle], parts, strict=True):
+            yield CostRow(month.name, product_id, share, taker, took, currency, part)
     for reason in sorted({lot.why_unknown for lot in lots if lot.why_unknown}):
-        for (share, project), took in zip(owners, [*seconds, idle], strict=True):
-            yield CostRow(month.name, product_id, share, project, took, None, None, reason)
+        for (share, taker), took in zip(owners, [*seconds, idle], strict=True):
+            yield CostRow(month.name, product_id, share, taker, took, None, None, reason)
+
+
+def _share_of(taker: Taker) -> Share:
+    if isinstance(taker, str):
+        return Share.DEPARTMENT if taker else Share.NO_DEPARTMENT
+    return Share.NO_PROJECT if taker is None else Share.PROJECT
 
 
 def _room(lot: CostedLot, month: Month) -> int:

@@ -1,11 +1,13 @@
 """Costs, right-sizing and forecasts, as the API asks for and shows them. Money is decimal text with its currency."""
 
 from datetime import date
+from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_load, validate
 
 from facility.schemas.parts import choice, count, day, identifier, line
-from licensing.rules.cost import Share
+from licensing.rules.cost import CostsBy, Share
+from licensing.rules.sightings import RestsOn
 from licensing.schemas.periods import Period, last_day
 
 _MONTHS_MAX = 24
@@ -15,6 +17,16 @@ class CostQuery(Period):
     """The days whose costs are asked for, both included."""
 
     ends_on = last_day("24 months")
+    by = fields.String(
+        load_default=CostsBy.PROJECT.value,
+        validate=validate.OneOf([one.value for one in CostsBy], error="project or department."),
+        metadata={"description": "Whose parts are told: projects' or departments'.", "example": "department"},
+    )
+
+    @post_load
+    def make(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Return what is asked for, the choice as what it is."""
+        return asked | {"by": CostsBy(asked["by"])}
 
     def why_too_long(self, starts_on: date, ends_on: date) -> str:
         """Return the sentence for days of more months than are told at once."""
@@ -31,6 +43,7 @@ class CostOut(Schema):
     share = choice("Whose part it is.", "project", Share)
     project_id = identifier("The project; null for no project and for what lay idle.", may_lack=True)
     project = line("The project's code.", "NB-204", longest=40)
+    department = line("The department; empty where none is known, and by project.", "VFX", longest=60)
     seat_hours = line("Seat-hours, decimal text.", "120.5", longest=20)
     currency = fields.String(allow_none=True, metadata={"description": "ISO 4217.", "example": "EUR"})
     amount = fields.String(
@@ -86,6 +99,20 @@ class ExpectedDayOut(Schema):
     capacity = count("Seats of the lots; null is uncounted.", 10, may_lack=True)
 
 
+class KnownDayOut(Schema):
+    """A day of the last 90 that a forecast is made from, and the back-test."""
+
+    day = day("The day.", "2026-03-31")
+    peak = fields.Integer(attribute="seats", metadata={"description": "The highest use proven.", "example": 8})
+    rests_on = fields.String(
+        metadata={
+            "description": "What is known of it rests on: event log, captures or both; nothing: checkouts made here.",
+            "enum": [word.value for word in RestsOn],
+            "example": RestsOn.LOG.value,
+        }
+    )
+
+
 class BackTestOut(Schema):
     """How forecasts of a week's highest use did."""
 
@@ -115,6 +142,9 @@ class OutlookOut(Schema):
         attribute="forecast.reason", metadata={"description": "Why there is no forecast.", "example": ""}
     )
     back_test = fields.Nested(BackTestOut, attribute="forecast.back_test", allow_none=True)
+    history = fields.List(
+        fields.Nested(KnownDayOut), metadata={"description": "The days of which something is known, in order."}
+    )
     days = fields.List(fields.Nested(ExpectedDayOut), attribute="forecast.days")
 
 

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facility.public import Placed
 from licensing.queries.costs import months_between
-from licensing.rules.cost import CostedLot, CostRow, Share, Use, costs, shared
+from licensing.rules.cost import CostedLot, CostRow, Share, Taker, Use, costs, shared
+from licensing.rules.departments import Departments
 from licensing.rules.money import write
 from licensing.rules.percentiles import Stretch, percentile, percentiles, time_at
 from licensing.rules.right_sizing import LastSeats, last_seats
@@ -31,12 +33,12 @@ def lot(
 
 def march(*lots: CostedLot, **use: int) -> dict[tuple[Share, str], CostRow]:
     """Return the rows of March in UTC, where these projects took so many hours."""
-    projects = {"a": A, "b": B, "none": None}
+    projects: dict[str, Taker] = {"a": A, "b": B, "none": None}
     seconds = {projects[name]: hours * HOUR for name, hours in use.items()}
     months = months_between(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo("UTC"))
     rows = costs(lots, months, [Use(NUKE, "2026-03", seconds)])
-    names = {A: "a", B: "b", None: ""}
-    return {(row.share, names[row.project_id] + (row.currency or "")): row for row in rows}
+    names: dict[Taker, str] = {A: "a", B: "b", None: ""}
+    return {(row.share, names[row.taker] + (row.currency or "")): row for row in rows}
 
 
 def test_use_and_idle() -> None:
@@ -103,7 +105,7 @@ def test_the_rows_add_up_to_the_lots_price(
         for price, quantity, start, days in terms
     ]
     months = months_between(first, first + timedelta(days=1300), BERLIN)
-    found: dict[str, dict[UUID | None, int]] = {}
+    found: dict[str, dict[Taker, int]] = {}
     for place, project, seconds in use:
         by_project = found.setdefault(months[place].name, {})
         by_project[project] = by_project.get(project, 0) + seconds
@@ -223,3 +225,48 @@ def test_true_up(lots: list[tuple[str, int | None, str | None]], over: int, amou
 def test_money_is_written_with_two_decimals(value: Fraction, text: str) -> None:
     """Rounded once, half up."""
     assert write(value) == text
+
+
+def test_departments_have_their_parts() -> None:
+    """Use by department is shared as by project; use of no department that is known stands apart from what lay idle."""
+    months = months_between(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo("UTC"))
+    used: dict[Taker, int] = {"": 24 * HOUR, "VFX": 48 * HOUR}
+    rows = costs([lot()], months, [Use(NUKE, "2026-03", used)])
+
+    assert [(row.share, row.taker, row.hundredths) for row in rows] == [
+        (Share.DEPARTMENT, "VFX", 200_00),
+        (Share.NO_DEPARTMENT, "", 100_00),
+        (Share.IDLE, None, 2800_00),
+    ]
+
+
+class TestDepartments:
+    """Whose cost a holder's seats are."""
+
+    KIM = Placed("Kim Artist", "kim@p.example", ((date(2026, 2, 1), "edit"), (date(2026, 4, 1), "VFX")))
+
+    @pytest.mark.parametrize("holder", ["Kim Artist", "  kim  ARTIST ", "KIM@p.example"])
+    def test_whole_name_or_mail_means_somebody(self, holder: str) -> None:
+        """Whatever the case, and the space around and between."""
+        assert Departments([self.KIM]).of(holder, date(2026, 3, 1)) == "edit"
+
+    @pytest.mark.parametrize("holder", ["kim", "Kim", "Kim Artist 2", "ann", ""])
+    def test_anything_less_means_nobody(self, holder: str) -> None:
+        """A part of a name is not taken for somebody's."""
+        assert Departments([self.KIM]).of(holder, date(2026, 3, 1)) == ""
+
+    @pytest.mark.parametrize(
+        ("day", "department"),
+        [(date(2025, 1, 1), "edit"), (date(2026, 3, 31), "edit"), (date(2026, 4, 1), "VFX"), (date(2027, 1, 1), "VFX")],
+    )
+    def test_a_day_has_the_department_of_its_time(self, day: date, department: str) -> None:
+        """Who moves takes the time before along to no other department; the first counts for what was before it."""
+        assert Departments([self.KIM]).of("kim artist", day) == department
+
+    def test_two_of_one_name_are_neither(self) -> None:
+        """Where two people of one name work in different departments, it is not known whose it was."""
+        other = Placed("Kim Artist", "kim2@p.example", ((date(2026, 1, 1), "sound"),))
+        found = Departments([self.KIM, other])
+
+        assert found.of("Kim Artist", date(2026, 3, 1)) == ""
+        assert found.of("kim2@p.example", date(2026, 3, 1)) == "sound"

@@ -5,26 +5,32 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from sqlalchemy import insert, select, update
 
 from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.core.ids import new_id
+from facility.roles import Role
+from facility.service.departments import change_department
 from licensing.api.costs import blueprint
 from licensing.models.catalogue import Lot, Product
 from licensing.models.reservations import Reservation
 from licensing.queries.costs import costs_by_month, right_sizing
 from licensing.queries.outlook import outlook
+from licensing.rules.cost import CostsBy
 from licensing.rules.forecast import DayPeak
+from licensing.rules.sightings import RestsOn
 from licensing.service.captures import take_capture
 from licensing.service.checkouts import check_out_seat
 from licensing.service.leases import expire_leases
 from licensing.service.products import link_feature
-from tests.facility.factories import make_project
+from tests.facility.factories import make_person, make_project
 from tests.licensing.factories import make_lot, make_product, make_server
 from tests.licensing.printed import Use, lmstat, lmstat_down
 from tests.licensing.routes_alone import client_of
+from tests.web.browsers import Browser
 
 BERLIN = ZoneInfo("Europe/Berlin")
 APRIL = datetime(2026, 4, 10, 8, 0, tzinfo=UTC)
@@ -38,7 +44,15 @@ def nuke(database: Database, *, quantity: int = 2) -> tuple[UUID, UUID]:
         return product.id, make_project(session, code="NB-204").id
 
 
-def hold(database: Database, product_id: UUID, started: datetime, hours: int, project_id: UUID | None = None) -> None:
+def hold(
+    database: Database,
+    product_id: UUID,
+    started: datetime,
+    hours: int,
+    project_id: UUID | None = None,
+    *,
+    holder: str = "Kim Artist",
+) -> None:
     """Check a seat out for some hours, once what is over by then has ended."""
     with database.transaction() as session:
         expire_leases(session, SYSTEM, now=started)
@@ -47,7 +61,7 @@ def hold(database: Database, product_id: UUID, started: datetime, hours: int, pr
             SYSTEM,
             product_id=product_id,
             quantity=1,
-            holder="Kim Artist",
+            holder=holder,
             project_id=project_id,
             minutes=hours * 60,
             now=started,
@@ -73,6 +87,36 @@ class TestCosts:
             ("2026-04", "project", "NB-204", "24.0", "10.00"),
             ("2026-04", "no-project", "", "12.0", "5.00"),
             ("2026-04", "idle", "", "444.0", "185.00"),
+        ]
+
+    def test_a_department_pays_what_its_people_took(self, database: Database) -> None:
+        """A holder who is somebody of the house is their department's of that day; anybody else's is nobody's."""
+        product_id, project_id = nuke(database)
+        with database.transaction() as session:
+            kim = make_person(session, name="kim artist", email="kim@p.example")
+            placed = change_department(
+                session, SYSTEM, person_id=kim.id, version=kim.version, department="VFX", on=date(2026, 4, 1)
+            )
+            change_department(
+                session, SYSTEM, person_id=kim.id, version=placed.version, department="edit", on=date(2026, 4, 4)
+            )
+        for day, holder in ((2, "Kim Artist"), (3, "farm-07"), (4, "Kim@p.example")):
+            hold(database, product_id, datetime(2026, 4, day, 8, tzinfo=UTC), 12, project_id, holder=holder)
+        with database.reading() as session:
+            lines = costs_by_month(
+                session,
+                starts_on=date(2026, 4, 1),
+                ends_on=date(2026, 4, 30),
+                zone=BERLIN,
+                now=APRIL,
+                by=CostsBy.DEPARTMENT,
+            )
+
+        assert [(line.share.value, line.department, line.project, line.amount) for line in lines] == [
+            ("department", "VFX", "", "5.00"),
+            ("department", "edit", "", "5.00"),
+            ("no-department", "", "", "5.00"),
+            ("idle", "", "", "185.00"),
         ]
 
     def test_a_checkout_over_the_end_of_a_month(self, database: Database) -> None:
@@ -106,7 +150,15 @@ class TestCosts:
         assert [(one["month"], one["share"], one["amount"], one["currency"]) for one in found] == [
             ("2026-01", "idle", "620.00", "EUR")
         ]
-        for asked in ("from=2026-02-01&to=2026-01-01", "from=2024-01-01&to=2026-01-01", "to=2026-01-01", "from=x&to=y"):
+        by = client.get(f"{path}?from=2026-01-01&to=2026-01-31&by=department").get_json()["items"]
+        assert [(one["share"], one["department"]) for one in by] == [("idle", "")]
+        for asked in (
+            "from=2026-02-01&to=2026-01-01",
+            "from=2026-01-01&to=2026-01-31&by=person",
+            "from=2024-01-01&to=2026-01-01",
+            "to=2026-01-01",
+            "from=x&to=y",
+        ):
             assert client.get(f"{path}?{asked}").status_code == 422
 
 
@@ -197,7 +249,7 @@ class TestOutlook:
         with database.reading() as session:
             (found,) = outlook(session, zone=BERLIN, now=APRIL)
 
-        assert found.history == ((DayPeak(date(2026, 4, 9), 1),) if answers else ())
+        assert found.history == ((DayPeak(date(2026, 4, 9), 1, RestsOn.POLLS),) if answers else ())
 
     @pytest.mark.parametrize(("days", "ahead"), [(5, 0), (40, 90)])
     def test_the_route(self, database: Database, days: int, ahead: int) -> None:
@@ -214,3 +266,21 @@ class TestOutlook:
         assert all(
             date.fromisoformat(one["day"]) > (clock.now() - timedelta(days=1)).date() for one in found[0]["days"]
         )
+
+
+class TestPage:
+    """The page of costs and its table as CSV."""
+
+    def test_page_and_table_by_department(self, app: Flask, database: Database) -> None:
+        """Both say by what they tell, and another choice is refused by name."""
+        nuke(database)
+        tech = Browser(app, database, Role.TECH)
+        days = "from=2026-01-01&to=2026-01-31"
+        page = tech.get(f"/licensing/costs?{days}&by=department")[1]
+        table = tech.get(f"/licensing/costs.csv?{days}&by=department")[1]
+
+        assert "By month, product and department" in page
+        assert "by=department" in page
+        assert table.splitlines()[0] == "month,product,share,department,seat_hours,amount,currency,reason"
+        assert tech.get(f"/licensing/costs.csv?{days}")[1].startswith("month,product,share,project,")
+        assert tech.get(f"/licensing/costs?{days}&by=person")[0] == 422
