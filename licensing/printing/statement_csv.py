@@ -73,6 +73,9 @@ def _peak(what: str, peak: dict[str, Any] | None) -> Iterator[Row]:
     for one in [*peak["checkouts"], *(peak["holders"] or [])]:
         where = f"seen on {one['server']}" if "server" in one else "checked out here"
         yield {"what": f"{what}, by", "seats": one["seats"], "who": one["who"], "host": one["host"], "says": where}
+    for one in peak.get("logged") or []:
+        where = f"by the log of {one['server']}{'' if one['is_sure'] else ', as far as it can be paired'}"
+        yield {"what": f"{what}, by", "seats": one["seats"], "who": one["who"], "host": one["host"], "says": where}
 
 
 def _logs(product: dict[str, Any]) -> Iterator[Row]:

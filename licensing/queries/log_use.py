@@ -72,7 +72,7 @@ def log_use(
             key: _worked_out(
                 ServerLog(
                     stretches[key],
-                    _sessions(session, logs[key], _names(own, key), starts_at, ends_at),
+                    sessions_reaching(session, logs[key], _names(own, key), starts_at, ends_at),
                     known_from(logs[key].carried),
                 )
             )
@@ -120,7 +120,7 @@ def _stretches(session: Session, server_id: UUID) -> list[Stretch]:
     return joined((first, last) for first, last in rows if first is not None and last is not None)
 
 
-def _sessions(
+def sessions_reaching(
     session: Session, log: EventLog, names: Collection[str], starts_at: datetime, ends_at: datetime
 ) -> list[LoggedUse]:
     """Return the sessions that reach into a period. No session is longer than the longest, so older ones do not."""

@@ -1,6 +1,6 @@
 """Read what comes near: which product's seats will not suffice, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -17,6 +17,8 @@ from licensing.queries.use_over_time import use_over_time
 from licensing.rules.capacity import LotTerms, capacity_on
 from licensing.rules.forecast import DayPeak, Forecast, Reserved, forecast
 from licensing.rules.percentiles import Stretch
+from licensing.rules.sightings import RestsOn
+from licensing.rules.statement import Rest
 
 HISTORY_DAYS = 90
 
@@ -43,38 +45,66 @@ def outlook(session: Session, *, zone: ZoneInfo, now: datetime) -> list[ProductO
     reserved = _reserved(session, today)
     found = []
     for product_id, name in kept:
-        history = daily_peaks(use[product_id].stretches, zone, before=today, at_least=use[product_id].at_least)
+        seen = use[product_id]
+        history = daily_peaks(seen.stretches, zone, before=today, at_least=seen.at_least, rests=seen.rests)
         ahead = forecast(
             history,
             on=today,
             capacity=partial(_seats_on, lots[product_id]),
             reserved=reserved.get(product_id, ()),
         )
-        found.append(ProductOutlook(product_id, name, history, ahead, use[product_id].coverage))
+        found.append(ProductOutlook(product_id, name, history, ahead, seen.coverage))
     return sorted(found, key=lambda one: (one.forecast.exhausted_on or date.max, one.product))
 
 
 def daily_peaks(
-    stretches: Iterable[Stretch], zone: ZoneInfo, *, before: date, at_least: Iterable[Stretch] = ()
+    stretches: Iterable[Stretch],
+    zone: ZoneInfo,
+    *,
+    before: date,
+    at_least: Iterable[Stretch] = (),
+    rests: Iterable[Rest] = (),
 ) -> tuple[DayPeak, ...]:
     """Return the highest use of each day before ``before`` of which anything is known, in order.
 
     What is certain ``at_least`` in the rest of such a day raises its peak, and makes no other day a known one.
+    ``rests`` says what is known of the days rests on.
     """
     known, certain = _highest_by_day(stretches, zone), _highest_by_day(at_least, zone)
-    return tuple(DayPeak(day, max(known[day], certain.get(day, 0))) for day in sorted(known) if day < before)
+    told = _rests_by_day(rests, zone)
+    return tuple(
+        DayPeak(day, max(known[day], certain.get(day, 0)), told.get(day, RestsOn.NOTHING))
+        for day in sorted(known)
+        if day < before
+    )
+
+
+def _rests_by_day(rests: Iterable[Rest], zone: ZoneInfo) -> dict[date, RestsOn]:
+    """Return what each day rests on: both where some of it rests on this and some on that."""
+    found: dict[date, RestsOn] = {}
+    for one in rests:
+        if one.rests_on is RestsOn.NOTHING:
+            continue
+        for day in _days(one.starts_at, one.ends_at, zone):
+            found[day] = one.rests_on if found.get(day, one.rests_on) is one.rests_on else RestsOn.BOTH
+    return found
 
 
 def _highest_by_day(stretches: Iterable[Stretch], zone: ZoneInfo) -> dict[date, int]:
     peaks: dict[date, int] = {}
     for one in stretches:
-        day = one.starts_at.astimezone(zone).date()
-        # A stretch ends before its end: one that ends at midnight does not reach into the day.
-        last = (one.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
-        while day <= last:
+        for day in _days(one.starts_at, one.ends_at, zone):
             peaks[day] = max(peaks.get(day, 0), one.seats)
-            day += timedelta(days=1)
     return peaks
+
+
+def _days(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Iterator[date]:
+    """Give the days that a stretch reaches into; one that ends at midnight does not reach into the day after."""
+    day = starts_at.astimezone(zone).date()
+    last = (ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
 
 
 def _seats_on(lots: list[LotTerms], day: date) -> int | None:

@@ -25,6 +25,7 @@ from licensing.queries.statement_lines import (
 from licensing.queries.statements import Period, Statement
 from licensing.queries.use_over_time import UseOverTime, first_checkouts, use_of
 from licensing.rules.frozen import FORM, Aliases, Json
+from licensing.rules.log_holders import LoggedHolder
 from licensing.rules.percentiles import percentiles
 from licensing.rules.statement import Moment, percent
 from licensing.rules.true_up import PricedLot, true_up
@@ -190,10 +191,12 @@ def _peak(peak: PeakUse | None, aliases: Aliases) -> Json:
     if peak is None:
         return None
     seen: list[Json] | None = None if peak.holders is None else [_seen(one, aliases) for one in peak.holders]
+    logged: list[Json] | None = None if peak.logged is None else [_logged(one, aliases) for one in peak.logged]
     return {
         "moment": _moment(peak.moment),
         "checkouts": [_checkout(one, aliases) for one in peak.checkouts],
         "holders": seen,
+        "logged": logged,
     }
 
 
@@ -234,6 +237,18 @@ def _seen(one: SeenHolder, aliases: Aliases) -> Json:
         "started_at": _at(one.started_at),
         "is_borrowed": int(one.is_borrowed),
         "is_ambiguous": int(one.is_ambiguous),
+    }
+
+
+def _logged(one: LoggedHolder, aliases: Aliases) -> Json:
+    return {
+        "who": aliases.person(one.user or ""),
+        "host": aliases.host(one.host or ""),
+        "seats": one.quantity,
+        "server": one.server,
+        "feature": one.feature,
+        "started_at": _at(one.started_at),
+        "is_sure": int(one.is_sure),
     }
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from licensing.queries.counted_parts import CountedPart, RulePart, counted_part
 from licensing.queries.log_use import LogUse
 from licensing.queries.observed import FeatureOn, SeenHolder
+from licensing.rules.log_holders import LoggedHolder
 from licensing.rules.logged_denials import Outcome
 from licensing.rules.statement import Judgement, Moment, Overage, Rest, State, percent
 
@@ -39,11 +41,16 @@ class OwnCheckout:
 
 @dataclass(frozen=True, slots=True)
 class PeakUse:
-    """A moment of use, and who it was. ``holders`` is ``None`` where the captures were not read for them."""
+    """A moment of use, and who it was: by captures, by event logs, and by checkouts made here.
+
+    A server whose log proves more seats than its capture names stands in ``logged``, any other in ``holders``. Both are
+    ``None`` where they were not read for it.
+    """
 
     moment: Moment
     holders: tuple[SeenHolder, ...] | None
     checkouts: tuple[OwnCheckout, ...]
+    logged: tuple[LoggedHolder, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +161,20 @@ class JudgedProduct:
         return {capture for moment in peaks if moment is not None for capture in moment.captures}
 
 
+LoggedPeaks: TypeAlias = Mapping[tuple[UUID, datetime], tuple[LoggedHolder, ...]]
+"""Who held seats by event logs, by product and moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """The captures that peaks rest on, and the holders that those among them show which were read again."""
+    """The captures that peaks rest on, and the holders that those among them show which were read again.
+
+    ``logged`` are the holders by event logs, where these tell more.
+    """
 
     captures: Mapping[UUID, CaptureEvidence]
     holders: Sequence[SeenHolder]
+    logged: LoggedPeaks
 
 
 def statement_line(found: JudgedProduct, witnesses: Witnesses) -> StatementLine:
@@ -189,20 +204,29 @@ def statement_line(found: JudgedProduct, witnesses: Witnesses) -> StatementLine:
         logs=found.logs,
         counting_version=found.counting_version,
         counting=tuple(
-            counted_part(one, _peak(one.peak, found, witnesses).holders if one.peak else None) for one in found.parts
+            counted_part(one, _seen(one.peak, found, witnesses) if one.peak else None) for one in found.parts
         ),
     )
 
 
 def _peak(moment: Moment, found: JudgedProduct, witnesses: Witnesses) -> PeakUse:
+    logged = witnesses.logged.get((found.product_id, moment.at), ())
+    by_log = {one.server_id for one in logged}
+    seen = tuple(one for one in _seen(moment, found, witnesses) if one.server_id not in by_log)
+    is_told = moment in found.told
+    return PeakUse(
+        moment=moment,
+        holders=seen if is_told else None,
+        checkouts=tuple(one for one in found.checkouts if one.starts_at <= moment.at < one.ends_at),
+        logged=logged if is_told else None,
+    )
+
+
+def _seen(moment: Moment, found: JudgedProduct, witnesses: Witnesses) -> tuple[SeenHolder, ...]:
+    """Return the holders that the captures of a moment list."""
     names = {(feature.server_id, feature.feature) for feature in found.features}
-    seen = tuple(
+    return tuple(
         holder
         for holder in witnesses.holders
         if holder.capture_id in moment.captures and (holder.server_id, holder.feature) in names
-    )
-    return PeakUse(
-        moment=moment,
-        holders=seen if moment in found.told else None,
-        checkouts=tuple(one for one in found.checkouts if one.starts_at <= moment.at < one.ends_at),
     )

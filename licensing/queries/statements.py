@@ -16,6 +16,7 @@ from licensing.queries.captures_in_force import told_by_newest
 from licensing.queries.contracts import ContractDetail, LotRow, contract_detail, lot_terms
 from licensing.queries.counted_parts import rule_parts
 from licensing.queries.counting import CountingInForce, rules_in_force
+from licensing.queries.log_holders import logged_holders
 from licensing.queries.observed import FeatureOn, features_of, holders_in
 from licensing.queries.statement_lines import (
     CaptureEvidence,
@@ -191,4 +192,5 @@ def _witnesses(session: Session, judged: Iterable[JudgedProduct]) -> Witnesses:
         .where(Capture.id.in_(borne_by))
     )
     captures = {row[0]: CaptureEvidence(*row) for row in session.execute(query)}
-    return Witnesses(captures=captures, holders=holders_in(session, told))
+    seen = holders_in(session, told)
+    return Witnesses(captures=captures, holders=seen, logged=logged_holders(session, found, seen))

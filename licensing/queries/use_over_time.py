@@ -1,4 +1,4 @@
-"""Read how many seats of products were in use over time, by what captures prove and checkouts made here show."""
+"""Read how many seats of products were in use over time, by what servers prove and checkouts made here show."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,17 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from licensing.models.eventlogs import EventLog
 from licensing.models.seats import Checkout
-from licensing.queries.observed import features_of
-from licensing.queries.series import series_of
+from licensing.queries.observed import FeatureOn, features_of
+from licensing.queries.series import ServerSeries, series_of
+from licensing.queries.witnesses import NOTHING_TOLD, told_by_servers
 from licensing.rules.percentiles import Stretch
-from licensing.rules.statement import Evidence, Moment, ledger_steps, moments, percent
+from licensing.rules.sightings import Sighting
+from licensing.rules.statement import Evidence, Moment, Rest, Step, ledger_steps, moments, percent, rests_of
+from licensing.rules.use_gaps import Span, gaps_of, parted
+
+Servers = Sequence[Sequence[Sighting]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +26,69 @@ class UseOverTime:
     """A product's certain use in the time that is known, and the share of the period that this is.
 
     Without a licence server the checkouts made here are all there is: all is known from the first of them on, and
-    nothing before, since nobody told. ``at_least`` is use that is certain in the rest of the time.
+    nothing before, since nobody told. ``at_least`` is use that is certain in the rest of the time. ``rests`` says what
+    all of the period rests on.
     """
 
     product_id: UUID
     stretches: tuple[Stretch, ...]
     coverage: str
     at_least: tuple[Stretch, ...] = ()
+    rests: tuple[Rest, ...] = ()
 
 
 def use_over_time(
     session: Session, product_ids: Collection[UUID], *, starts_at: datetime, ends_at: datetime
 ) -> dict[UUID, UseOverTime]:
-    """Return the use of some products in ``[starts_at, ends_at)``, each with as much of it as is known."""
+    """Return the use of some products in ``[starts_at, ends_at)``, each with as much of it as is known.
+
+    Captures tell it; the time that they leave open is read from event logs, as in a statement.
+    """
     features = features_of(session, product_ids)
     series = series_of(session, features, starts_at=starts_at, ends_at=ends_at)
     leases = _leases(session, product_ids, starts_at, ends_at)
     begun = first_checkouts(session, product_ids)
+    logged = _logged(session, features)
     found = {}
     for product_id in product_ids:
-        serving = {one.server_id for one in features if one.product_id == product_id}
-        evidence = Evidence(
-            starts_at=starts_at,
-            ends_at=ends_at,
-            entitlement=[],
-            ledger=ledger_steps(leases.get(product_id, ())),
-            servers=[one.sightings.get(product_id, []) for one in series if one.server_id in serving],
-        )
-        told_from = None if serving else begun.get(product_id, ends_at)
-        found[product_id] = use_of(product_id, list(moments(evidence)), told_from=told_from)
+        own = [one for one in features if one.product_id == product_id]
+        ledger = ledger_steps(leases.get(product_id, ()))
+        told = list(_moments(_captures(product_id, own, series), ledger, (starts_at, ends_at)))
+        if logged.intersection(one.server_id for one in own):
+            told = _with_logs(session, own, told, ledger)
+        told_from = None if own else begun.get(product_id, ends_at)
+        found[product_id] = use_of(product_id, told, told_from=told_from)
     return found
+
+
+def _logged(session: Session, features: Collection[FeatureOn]) -> set[UUID]:
+    servers = {one.server_id for one in features}
+    return set(session.scalars(select(EventLog.server_id).where(EventLog.server_id.in_(servers))))
+
+
+def _captures(product_id: UUID, features: Collection[FeatureOn], series: Collection[ServerSeries]) -> Servers:
+    serving = {one.server_id for one in features}
+    return [one.sightings.get(product_id, []) for one in series if one.server_id in serving]
+
+
+def _with_logs(
+    session: Session, features: Collection[FeatureOn], found: Sequence[Moment], ledger: Sequence[Step[int]]
+) -> list[Moment]:
+    """Return the same moments, with those that captures leave open told by captures and logs together."""
+    gaps = gaps_of(found)
+    whole = list[Moment]()
+    for span, moments_in in parted(found, gaps):
+        whole += moments_in if span is None else _moments(_told(session, features, span), ledger, span)
+    return whole
+
+
+def _told(session: Session, features: Collection[FeatureOn], span: Span) -> Servers:
+    told = told_by_servers(session, features, starts_at=span[0], ends_at=span[1])
+    return next(iter(told.values()), NOTHING_TOLD).servers
+
+
+def _moments(servers: Servers, ledger: Sequence[Step[int]], span: Span) -> Iterator[Moment]:
+    return moments(Evidence(*span, entitlement=[], ledger=ledger, servers=servers))
 
 
 def use_of(product_id: UUID, found: Sequence[Moment], *, told_from: datetime | None) -> UseOverTime:
@@ -65,6 +104,7 @@ def use_of(product_id: UUID, found: Sequence[Moment], *, told_from: datetime | N
         stretches=tuple(_stretches(known)),
         coverage=percent(covered * 1000 // whole) if whole else "0.0",
         at_least=tuple(one for one in _stretches(rest) if one.seats),
+        rests=tuple(rests_of(found)),
     )
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
+from licensing.rules.sightings import RestsOn
+
 LEAST_DAYS = 28
 HORIZON_DAYS = 90
 BACK_TESTS = 8
@@ -22,10 +24,15 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DayPeak:
-    """The highest use of a day; a day of which nothing is known has none, and is left out."""
+    """The highest use of a day; a day of which nothing is known has none, and is left out.
+
+    What is known of the day rests on captures, event logs or both; on nothing where it is on no licence server, and
+    checkouts made here are all there is.
+    """
 
     day: date
     seats: int
+    rests_on: RestsOn = RestsOn.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

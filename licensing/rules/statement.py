@@ -166,7 +166,7 @@ def judge(evidence: Evidence) -> Judgement:
         ledger_peak=max(leased, key=lambda moment: moment.checked_out, default=None),
         overages=overages,
         coverage=coverage,
-        rests=tuple(_rests(found)),
+        rests=tuple(rests_of(found)),
         moments=tuple(found),
     )
 
@@ -192,6 +192,20 @@ def moments(evidence: Evidence) -> Iterator[Moment]:
             len(known),
             resting_on(known),
         )
+
+
+def rests_of(found: Iterable[Moment]) -> Iterator[Rest]:
+    """Give the stretches of some moments by what they rest on; those that follow each other are one."""
+    last: Rest | None = None
+    for one in found:
+        if last is not None and last.rests_on is one.rests_on and last.ends_at == one.at:
+            last = Rest(last.starts_at, one.until, one.rests_on)
+            continue
+        if last is not None:
+            yield last
+        last = Rest(one.at, one.until, one.rests_on)
+    if last is not None:
+        yield last
 
 
 def ledger_steps(leases: Iterable[tuple[datetime, datetime, int]]) -> list[Step[int]]:
@@ -240,12 +254,6 @@ def _bounds(evidence: Evidence) -> list[datetime]:
     inside = sorted(found)
     inside = inside[bisect_right(inside, evidence.starts_at) : bisect_left(inside, evidence.ends_at)]
     return [evidence.starts_at, *inside, evidence.ends_at]
-
-
-def _rests(found: Sequence[Moment]) -> Iterator[Rest]:
-    for rests_on, stretch in groupby(found, key=lambda moment: moment.rests_on):
-        lasting = list(stretch)
-        yield Rest(lasting[0].at, lasting[-1].until, rests_on)
 
 
 def _overages(found: Sequence[Moment]) -> Iterator[Overage]:

@@ -65,6 +65,20 @@ class SeenHolderOut(Schema):
     )
 
 
+class LoggedHolderOut(Schema):
+    """Somebody whom an event log shows holding seats."""
+
+    server = fields.String(metadata={"description": "The licence server's name.", "example": "flex-1"})
+    feature = fields.String(metadata={"description": "The feature that is held.", "example": "nuke_i"})
+    user = fields.String(allow_none=True, metadata={"description": "The user; null where none is named."})
+    host = fields.String(allow_none=True, metadata={"description": "The machine; null where none is named."})
+    quantity = _seats("Seats held.", 1)
+    started_at = moment("Since when; null where the checkout is not in the log.")
+    is_sure = fields.Boolean(
+        metadata={"description": "Checkout and return belong together without doubt.", "example": True}
+    )
+
+
 class OwnCheckoutOut(Schema):
     """A checkout made here."""
 
@@ -96,6 +110,14 @@ class PeakOut(Schema):
         fields.Nested(SeenHolderOut),
         allow_none=True,
         metadata={"description": "Read from the captures of that moment; null where they were not read for it."},
+    )
+    logged = fields.List(
+        fields.Nested(LoggedHolderOut),
+        allow_none=True,
+        metadata={
+            "description": "By event logs: of servers whose log proves more seats than their captures name, which "
+            "then stand here and not in holders. Null where they were not read."
+        },
     )
     checkouts = fields.List(fields.Nested(OwnCheckoutOut), metadata={"description": "Checkouts then open here."})
 

@@ -115,6 +115,20 @@ def test_the_figures_are_those_of_the_json() -> None:
     assert "licensor-foundry, entry 7" in text
 
 
+def test_who_a_log_names() -> None:
+    """Holders by an event log stand on the paper and in the table, and how sure they are."""
+    shown = document()
+    shown["products"][0]["overages"][0]["peak"]["logged"] = [
+        {"who": "person 3", "host": "host 3", "seats": 2, "server": "flex1", "is_sure": 1},
+        {"who": "person 4", "host": "host 4", "seats": 1, "server": "flex1", "is_sure": 0},
+    ]
+    text, table = laid_out(shown), statement_csv(shown, sha256="")
+
+    for written in (text, table):
+        assert written.count("by the log of flex1") == 2 * written.count("person 3")
+        assert written.count("as far as it can be paired") == written.count("person 4") > 0
+
+
 def test_the_same_statement_is_the_same_file() -> None:
     """Byte for byte, and another figure is another file."""
     first, again = (statement_pdf(document(), sha256="x", receipt="y") for _ in range(2))
