@@ -15,13 +15,17 @@ from facility.queries.projects import visible_projects
 from licensing.pages.forms import CheckOutForm
 from licensing.pages.logs import denials_shown
 from licensing.pages.named_seats import named_shown
+from licensing.pages.product_use import show_use
 from licensing.pages.reservations import timeline_of
+from licensing.pages.spark_picture import draw
 from licensing.queries.board import seats_board
 from licensing.queries.catalogue import FIRST, list_vendors, product_detail
 from licensing.queries.checkouts import open_checkouts
 from licensing.queries.contracts import lot_terms
+from licensing.queries.last_day import last_day
 from licensing.queries.observed import seen_holders, server_states
 from licensing.rules.board import BoardRow
+from licensing.rules.last_day import sample_times
 from licensing.rules.leases import MINUTES
 from licensing.rules.observation import SILENT
 from licensing.service.checkouts import check_out_seat
@@ -30,12 +34,19 @@ from licensing.service.leases import extend_checkout, return_seat
 
 @reads(Permission.LICENSING_READ)
 def show_board(session: Session) -> str:
-    """Show every product's seats, a line each; ``part=rows`` is the lines alone, for a page that stays open."""
-    now = clock.now()
+    """Show every product's seats, a line each.
+
+    ``part=rows`` is the lines alone, for a page that stays open, and ``part=day`` the last 24 hours as a table.
+    """
+    now, zone = clock.now(), facility_zone()
     sought = request.args.get("q", "").strip()
-    board = seats_board(session, on=now.astimezone(facility_zone()).date(), now=now)
+    board = seats_board(session, on=now.astimezone(zone).date(), now=now)
     rows = [row for row in board if sought.casefold() in f"{row.vendor} {row.product}".casefold()]
-    shown: dict[str, Any] = {"rows": rows, "sought": sought}
+    lines = last_day(session, rows, zone=zone, now=now)
+    if request.args.get("part") == "day":
+        heads = [f"{at.astimezone(zone):%H:%M}" for at in sample_times(now)]
+        return render_template("licensing/last_day.html", rows=rows, sought=sought, lines=lines, heads=heads)
+    shown: dict[str, Any] = {"rows": rows, "sought": sought, "days": {one: draw(line) for one, line in lines.items()}}
     if request.args.get("part") == "rows":
         return render_template("licensing/board_rows.html", **shown)
     return render_template(
@@ -51,7 +62,12 @@ def show_board(session: Session) -> str:
 
 @reads(Permission.LICENSING_READ)
 def show_product(session: Session, product_id: UUID) -> str:
-    """Show a product's seats: who holds what since when, here and on its servers, and the lots of today."""
+    """Show a product's seats: who holds what since when, here and on its servers, and the lots of today.
+
+    ``part=use`` is its use over time, which takes longer to read.
+    """
+    if request.args.get("part") == "use":
+        return show_use(session, product_id)
     now = clock.now()
     today = now.astimezone(facility_zone()).date()
     product = product_detail(session, product_id)

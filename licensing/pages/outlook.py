@@ -1,6 +1,5 @@
 """The page of what comes near: contracts by the day to act on, and when seats will not suffice."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,37 +10,26 @@ from answerprint.core import clock
 from answerprint.core.http import facility_zone, reads
 from answerprint.core.outbox import count_outbox
 from answerprint.core.permissions import Permission
+from licensing.pages import notice_picture
+from licensing.pages.use_picture import UsePicture, draw
+from licensing.pages.use_words import said_ahead, said_picture
 from licensing.queries.contracts import list_contracts
 from licensing.queries.deadlines import given_notices
 from licensing.queries.outlook import ProductOutlook, outlook
+from licensing.queries.use_picture import DaysOfUse, days_of
 from licensing.rules.contracts import standing
+from licensing.rules.use_days import UseWeek, use_weeks
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """Where a drawing's lines may go: numbers stand left of them, and the word “today” above."""
+class ShownProduct:
+    """A product of the outlook: its picture, the weeks of the table behind, and both in words."""
 
-    width: int = 720
-    height: int = 194
-    left: int = 34
-    top: int = 22
-    floor: int = 186
-
-
-_FRAME = Frame()
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The lines of a forecast, as SVG draws them. ``steps`` is empty where seats are uncounted."""
-
-    past: str
-    band: str
-    expected: str
-    steps: str
-    today: str
-    top: int
+    outlook: ProductOutlook
+    picture: UsePicture
+    weeks: list[UseWeek]
     words: str
+    ahead: str
 
 
 @reads(Permission.CONTRACTS_READ)
@@ -53,61 +41,23 @@ def show_outlook(session: Session) -> str:
         (row, standing(row.starts_on, row.ends_on, row.notice_on, today)) for row in list_contracts(session).items
     ]
     found = outlook(session, zone=facility_zone(), now=now)
+    days = days_of(session, found, today)
     return render_template(
         "licensing/outlook.html",
         contracts=[(row, word) for row, word in coming if word != "ended"],
         notices=given_notices(session, on=today)[:20],
         mails=count_outbox(session),
-        products=[(one, _picture(one, today) if one.forecast.days else None) for one in found],
+        notice_picture=notice_picture.draw(coming, today),
+        products=[_shown(one, days[one.product_id], today) for one in found],
         today=today,
-        frame=_FRAME,
     )
 
 
-def _picture(one: ProductOutlook, today: date) -> Picture:
-    days = one.forecast.days
-    first = one.history[0].day
-    span = (days[-1].day - first).days or 1
-    heights = [*(day.high for day in days), *(day.capacity or 0 for day in days), *(past.seats for past in one.history)]
-    top = max(1, *heights)
-
-    def across(day: date) -> float:
-        return _FRAME.left + (_FRAME.width - _FRAME.left) * (day - first).days / span
-
-    def up(seats: int) -> float:
-        return _FRAME.top + (_FRAME.floor - _FRAME.top) * (1 - seats / top)
-
-    highs = [(across(day.day), up(day.high)) for day in days]
-    lows = [(across(day.day), up(day.low)) for day in reversed(days)]
-    return Picture(
-        past=_points((across(past.day), up(past.seats)) for past in one.history),
-        band=_points([*highs, *lows]),
-        expected=_points((across(day.day), up(day.expected)) for day in days),
-        steps=_steps([(across(day.day), up(day.capacity)) for day in days if day.capacity is not None]),
-        today=f"{across(today):.1f}",
-        top=top,
-        words=_words(one),
+def _shown(one: ProductOutlook, days: DaysOfUse, today: date) -> ShownProduct:
+    return ShownProduct(
+        outlook=one,
+        picture=draw(days, today),
+        weeks=use_weeks(days.days, today),
+        words=said_picture(days, today),
+        ahead=said_ahead(days),
     )
-
-
-def _points(places: Iterable[tuple[float, float]]) -> str:
-    return " ".join(f"{across:.1f},{up:.1f}" for across, up in places)
-
-
-def _steps(places: Sequence[tuple[float, float]]) -> str:
-    """Draw a height that holds until it changes: across first, then up or down."""
-    corners: list[tuple[float, float]] = []
-    for across, up in places:
-        if corners:
-            corners.append((across, corners[-1][1]))
-        corners.append((across, up))
-    return _points(corners)
-
-
-def _words(one: ProductOutlook) -> str:
-    found = one.forecast
-    if found.exhausted_on:
-        return f"{one.product}: need is expected to exceed the lots on {found.exhausted_on.isoformat()}."
-    if found.exhausted_at_earliest:
-        return f"{one.product}: need may exceed the lots from {found.exhausted_at_earliest.isoformat()} on."
-    return f"{one.product}: the lots carry what is expected of the next {len(found.days)} days."
