@@ -41,6 +41,8 @@ class RoundClosed(Fact):
     project: UUID
     outcome: str
     decisions: list[UUID]
+    told: int
+    """To how many parties a mail went, as the agreement says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

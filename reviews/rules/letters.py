@@ -4,6 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from reviews.rules.vocabulary import Value
+
+DEEMED = "deemed-approved"
+"""The outcome of a round in which silence approved, as agreed."""
+_OUTCOMES = {
+    Value.APPROVED.value: "it was approved",
+    Value.WITH_NOTES.value: "it was approved with notes",
+    Value.NOT_APPROVED.value: "it was not approved",
+    Value.NO_DECISION.value: "the house closed it, and nothing was decided",
+    DEEMED: "nobody answered in time, which the agreement counts as approval",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -75,6 +87,15 @@ def link_letter(url: str, outside_name: str, *, starts_at: datetime, ends_at: da
         f"It is open from {_when(starts_at, zone)} until {_when(ends_at, zone)}.\n"
         "The link is yours alone. When you open it you ask for a code, which comes to this mailbox.\n"
         "If nothing happens there, put / in the place of # in the address.\n",
+    )
+
+
+def outcome_letter(outside_name: str, number: int, outcome: str) -> Letter:
+    """Return the mail that tells the parties whom the agreement names how a round ended."""
+    return Letter(
+        f"{outside_name}: round {number} has ended",
+        f"Round {number} of {outside_name} has ended: {_OUTCOMES[outcome]}.\n\n"
+        "You are told because the review agreement says so. Who decided, and the notes, are with the house.\n",
     )
 
 

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import Actor
 from answerprint.core.outbox import queue_mail
 from audit.record import record
+from facility.models import Person
 from facility.public import client_log
 from facility.queries.projects import project_by_id
 from reviews.errors import AgainstAgreement, NotInThisState
 from reviews.facts.decisions import RoundClosed, RoundNoticed, RoundOpened
 from reviews.models.agreements import Agreement
 from reviews.models.decisions import Decision, Round
+from reviews.models.parties import Contact
 from reviews.queries.agreements import accepted_version, terms_of
 from reviews.queries.decisions import HeldRound, held_round, hold_round
 from reviews.queries.faces import outside_name
@@ -23,11 +25,11 @@ from reviews.queries.materials import version_by_id
 from reviews.queries.parties import contact_by_id
 from reviews.rules.acting import person_of
 from reviews.rules.decisions import approvers_of
+from reviews.rules.labels import parties_by_label
+from reviews.rules.letters import DEEMED, outcome_letter
 from reviews.rules.terms import Terms
 from reviews.rules.turnaround import deemed_day, due_day, is_deemed_approved
 from reviews.rules.vocabulary import Value
-
-DEEMED = "deemed-approved"
 
 
 def open_round(
@@ -122,8 +124,26 @@ def close_held(session: Session, actor: Actor, held: HeldRound, *, outcome: str,
         project=held.project_id,
         outcome=outcome,
         decisions=list(session.scalars(made)),
+        told=_tell_outcome(session, held, outcome, now),
     )
     record(session, actor, fact, log=held.log)
+
+
+def _tell_outcome(session: Session, held: HeldRound, outcome: str, now: datetime) -> int:
+    """Mail the parties whom the agreement has told, and return how many they are."""
+    parties = parties_by_label(held.terms)
+    told = [parties[label] for label in held.terms.sign_off.notify]
+    contacts, people = ({one.contact_id for one in told} - {None}, {one.person_id for one in told} - {None})
+    addresses = [
+        *session.scalars(select(Contact.email).where(Contact.id.in_(contacts), Contact.erased_at.is_(None))),
+        *session.scalars(select(Person.email).where(Person.id.in_(people), Person.is_active)),
+    ]
+    letter = outcome_letter(outside_name(session, held.project_id), held.round.number, outcome)
+    for address in addresses:
+        queue_mail(
+            session, kind="reviews.outcome", recipient=address, subject=letter.subject, body=letter.body, now=now
+        )
+    return len(addresses)
 
 
 def _opened(found: Round, project_id: UUID, material_sha256: str, terms: Terms) -> RoundOpened:

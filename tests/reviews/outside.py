@@ -124,7 +124,7 @@ class CodeName:
                 allows_download=True,
             ),
             "rounds": Rounds(deemed_after_days=5),
-            "sign_off": SignOff(statement=STATEMENT),
+            "sign_off": SignOff(statement=STATEMENT, notify=("P1",)),
         }
         version = accepted(database, self.house, **self.terms)
         with database.transaction() as session:

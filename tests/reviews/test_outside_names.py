@@ -33,6 +33,7 @@ from tests.reviews.outside import ALIAS, TITLES, CodeName, logged
 NAMES_IT = {
     *("reviews.agreement.sent", "reviews.agreement.in-force", "reviews.agreement.withdrawn"),
     *("reviews-link", "reviews-code", "reviews-network", "reviews.superseded", "reviews.notice"),
+    "reviews.outcome",
     *("reviews.screening.request", "reviews.screening.cancel", "reviews.decision.taken-down"),
     *("reviews.shipment.overdue", "gate ready", "gate watch", "gate download", "notes edl", "notes otio"),
 }
