@@ -7,7 +7,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from answerprint.core.db import Database
-from answerprint.web import errors, filters, gate, layout, objects, openapi
+from answerprint.web import errors, filters, gate, languages, layout, objects, openapi
 from answerprint.web.erasure import carry_out_order
 from answerprint.web.receipts import proof_of_entry
 from answerprint.web.routes import API_BLUEPRINTS, PAGE_BLUEPRINTS
@@ -50,6 +50,7 @@ def create_app(
     gate.register(app)
     layout.register(app)
     filters.register(app)
+    languages.register(app)
     objects.register(app)
     errors.register(app)
     app.view_functions["static"] = gate.opened(app.view_functions["static"])
@@ -65,7 +66,9 @@ def _held(
     """Return what the app holds for its routes: the trail's and the gate's know no other floor than those below."""
     return {
         "answerprint.database": database,
+        "answerprint.settings": settings,
         "answerprint.log_keys": keys,
+        "answerprint.key_files": _key_files(settings),
         "answerprint.policies": policies,
         "answerprint.exports": settings.exports,
         "answerprint.media": settings.media,
@@ -73,6 +76,18 @@ def _held(
         "answerprint.receipt": partial(proof_of_entry, policies=policies),
         "answerprint.second_place": second_place,
     }
+
+
+def _key_files(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """Say where each key lies, and by which setting; nothing of what is in them."""
+    passphrase = settings.key_passphrase_file
+    return (
+        ("Signs every log (ANSWERPRINT_KEY_FILE)", str(settings.key_file)),
+        ("Signs beside it with ML-DSA-44 (ANSWERPRINT_MLDSA_KEY_FILE)", str(settings.mldsa_key_file or "none")),
+        ("Their passphrase (ANSWERPRINT_KEY_PASSPHRASE_FILE)", str(passphrase or "none: the files are not sealed")),
+        ("Seals personal values (ANSWERPRINT_SEAL_FILE)", str(settings.seal_file)),
+        ("Last checkpoints, to notice a rollback (ANSWERPRINT_SECOND_PLACE)", str(settings.second_place)),
+    )
 
 
 def _harden(response: Response) -> Response:

@@ -7,9 +7,11 @@ from answerprint.core import clock
 from answerprint.core.http import database
 from answerprint.core.problems import Refusal
 from reviews.gate.frame import as_client, blueprint, gate_page, to_step, with_visit
+from reviews.gate.language import say, say_moment
 from reviews.queries.agreement_texts import text_of, who_is
 from reviews.queries.agreements import acceptances_of, terms_of, version_by_id
 from reviews.queries.gate import Visitor
+from reviews.queries.held_agreements import STATES
 from reviews.rules.gate import Step, proof_of
 from reviews.rules.labels import parties_by_label
 from reviews.service.acceptances import accept_for_client
@@ -24,12 +26,13 @@ def show_agreement(visitor: Visitor, problem: str = "") -> Response:
         version = version_by_id(session, version_id)
         parties = parties_by_label(terms_of(session, version_id))
         names = {label: who_is(session, party) for label, party in parties.items()}
-        accepted = {one.side: one.accepted_at for one in acceptances_of(session, version_id)}
+        accepted = {one.side: say_moment(one.accepted_at) for one in acceptances_of(session, version_id)}
         text = text_of(session, version)
     return gate_page(
         "agreement",
         text=text,
         version=version,
+        state=say(STATES[version.state]),
         names=names,
         accepted=accepted,
         problem=problem,
@@ -57,5 +60,5 @@ def post_agreement(visitor: Visitor) -> AnyResponse:
             )
     except Refusal as refusal:
         # The recipient is known here, and is told the reason.
-        return show_agreement(visitor, refusal.detail)
+        return show_agreement(visitor, say(refusal.detail))
     return to_step("accepted")

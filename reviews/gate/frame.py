@@ -21,7 +21,9 @@ from answerprint.core.actor import Actor, client, stranger
 from answerprint.core.forms import CSRF_FIELD
 from answerprint.core.http import View, database, open_to_all
 from answerprint.core.problems import Refusal
+from answerprint.core.sentences import Sentence
 from answerprint.core.shown_once import is_secret
+from reviews.gate.language import ASKED, choices, language, say, speaks
 from reviews.queries.gate import Visitor, visitor_at
 from reviews.rules.gate import Step, VisitSecret
 
@@ -35,15 +37,17 @@ _POLICY = (
 PACE = 0.4
 """Seconds: what could tell a live secret from a dead one is answered after a multiple of this."""
 SAID = {
-    "asked": "If this link is open to you, a code is on its way to your mailbox.",
-    "code-refused": "This code did not open. It serves ten minutes and five tries; then ask for a new one.",
-    "phrase-refused": "This passphrase did not open. After five wrong ones who sent the link has to unlock it.",
-    "app-refused": "This code did not open. Wait for the next one, and type it while it is shown.",
-    "accepted": "You accepted it. A receipt is on its way to your mailbox.",
-    "decided": "Your decision is recorded. A receipt is on its way to your mailbox.",
-    "withdrawn": "You took it back; both stand on the record. A receipt is on its way to your mailbox.",
-    "noted": "Your note is written.",
-    "read-again": "The text is another one than you were shown. Please read it again.",
+    "asked": Sentence("If this link is open to you, a code is on its way to your mailbox."),
+    "code-refused": Sentence("This code did not open. It serves ten minutes and five tries; then ask for a new one."),
+    "phrase-refused": Sentence(
+        "This passphrase did not open. After five wrong ones who sent the link has to unlock it."
+    ),
+    "app-refused": Sentence("This code did not open. Wait for the next one, and type it while it is shown."),
+    "accepted": Sentence("You accepted it. A receipt is on its way to your mailbox."),
+    "decided": Sentence("Your decision is recorded. A receipt is on its way to your mailbox."),
+    "withdrawn": Sentence("You took it back; both stand on the record. A receipt is on its way to your mailbox."),
+    "noted": Sentence("Your note is written."),
+    "read-again": Sentence("The text is another one than you were shown. Please read it again."),
 }
 """Sentences that a page begins with, by the word in its address."""
 
@@ -156,8 +160,17 @@ def gate_page(name: str, /, *, status: int = 200, **values: Any) -> Response:
     secret = values.pop("secret", None) or visit_secret()
     csrf = secret.csrf_token if isinstance(secret, VisitSecret) else ""
     said = SAID.get(request.args.get("said", ""), "")
-    page = render_template(f"gate/{name}.html", gate_csrf=csrf, csrf_field=CSRF_FIELD, said=said, **values)
-    return make_response(page, status)
+    page = render_template(
+        f"gate/{name}.html",
+        gate_csrf=csrf,
+        csrf_field=CSRF_FIELD,
+        said=say(said),
+        language=language(),
+        languages=choices(),
+        switch=_switch(),
+        **values,
+    )
+    return speaks(make_response(page, status), is_secure=_is_secure())
 
 
 def as_stranger() -> Actor:
@@ -185,6 +198,13 @@ def _harden(response: Response) -> Response:
 @blueprint.errorhandler(StaleDataError)
 def _show_nothing(_error: Exception) -> Response:
     return gate_page("nothing", status=404)
+
+
+def _switch() -> str:
+    """Return what the links of the switch begin with: this page, or the step's where this is the answer to a form."""
+    said = request.args.get("said", "")
+    kept = f"said={said}&" if said in SAID else ""
+    return f"{'' if request.method in ('GET', 'HEAD') else url_for('reviews_gate.show_visit')}?{kept}{ASKED}="
 
 
 def _is_secure() -> bool:

@@ -1,19 +1,18 @@
 """The page of who passed the gate: what waits for them."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from flask import Response
 
 from answerprint.core.http import database
 from reviews.gate.agreement import show_agreement
 from reviews.gate.decisions import decision_section
 from reviews.gate.frame import gate_page
+from reviews.gate.language import say, say_moment
+from reviews.models.links import ScreeningLink
 from reviews.players.html5 import player_for
 from reviews.players.tokens import shown_version
 from reviews.queries.faces import outside_name, sayable
 from reviews.queries.gate import Visitor
-from reviews.rules.gate import TOLD
+from reviews.rules.gate import TOLD, Standing
 
 
 def show_ready(visitor: Visitor) -> Response:
@@ -34,14 +33,17 @@ def show_ready(visitor: Visitor) -> Response:
         platform=platform,
         enforces=enforces,
         view=visitor.view,
-        told=TOLD[visitor.standing],
+        signs_now=visitor.signs_now,
+        told=say(TOLD[visitor.standing]),
         is_live=visitor.standing.value == "live",
         plays=link.target == "hand-off" or player_for(shown.media_path) is not None,
-        until=in_zone(visitor.view.ends_at if visitor.view else link.ends_at, link.zone),
+        until=say_moment(visitor.view.ends_at if visitor.view else link.ends_at, link.zone),
         decisions=decision_section(visitor),
     )
 
 
-def in_zone(moment: datetime, zone: str) -> str:
-    """Write an instant as the sender's clocks show it, and in UTC."""
-    return f"{moment.astimezone(ZoneInfo(zone)):%d %B %Y, %H:%M} {zone} ({moment:%H:%M} UTC)"
+def show_told(link: ScreeningLink | None, standing: Standing, *, status: int = 200) -> Response:
+    """Tell a verified recipient how their link stands; when it opens, where it is yet to."""
+    awaited = link is not None and standing in (Standing.NOT_BEGUN, Standing.NOT_RELEASED)
+    window = (say_moment(link.starts_at, link.zone), say_moment(link.ends_at, link.zone)) if link and awaited else None
+    return gate_page("told", sentence=say(TOLD[standing]), window=window, status=status)

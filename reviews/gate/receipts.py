@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from answerprint.core import clock
 from answerprint.core.http import database
+from answerprint.core.sentences import Sentence
 from reviews.gate.frame import blueprint, gate_page, with_visit
+from reviews.gate.labels import DONE
+from reviews.gate.language import say, say_moment
 from reviews.queries.gate import Visitor
 from reviews.queries.receipts import receipt_of, receipts_of
 from reviews.rules.gate import Step
@@ -28,7 +31,8 @@ def show_receipts(visitor: Visitor) -> Response:
     """List what this contact did, the newest first, each with its proof."""
     with database().reading() as session:
         found = receipts_of(session, visitor.contact_id, visitor.log)
-    return gate_page("receipts", receipts=found)
+    receipts = [(one.id, say(DONE.get(one.kind, one.kind)), say_moment(one.made_at)) for one in found]
+    return gate_page("receipts", receipts=receipts)
 
 
 @blueprint.get("/visit/receipts/<uuid:receipt_id>.tlog-proof")
@@ -42,6 +46,7 @@ def get_receipt(visitor: Visitor, receipt_id: UUID) -> Response:
     if found is None:
         return gate_page("nothing", status=404)
     if proof is None:
-        return gate_page("refused", detail="It is not signed yet. Come back in a minute.", sentences=[], status=409)
+        detail = say(Sentence("It is not signed yet. Come back in a minute."))
+        return gate_page("refused", detail=detail, status=409)
     disposition = f'attachment; filename="receipt-{receipt_id.hex[-8:]}.tlog-proof"'
     return Response(proof, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": disposition})

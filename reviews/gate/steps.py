@@ -20,11 +20,11 @@ from reviews.gate.frame import (
     with_visit,
     without_cookie,
 )
-from reviews.gate.ready import show_ready
+from reviews.gate.ready import show_ready, show_told
 from reviews.queries.gate import Visitor, open_code
 from reviews.queries.parties import undertaking_by_id
 from reviews.rules.codes import CodeCheck, fits_stored, fresh_code, typed_code
-from reviews.rules.gate import TOLD, Step, VisitSecret
+from reviews.rules.gate import Step, VisitSecret
 from reviews.rules.passphrases import check_typed
 from reviews.rules.totp import enrolment_uri, typed_secret
 from reviews.service.codes import give_code, send_code
@@ -156,7 +156,7 @@ def _show_undertaking(visitor: Visitor) -> Response:
 
 
 def _show_told(visitor: Visitor) -> Response:
-    return gate_page("told", sentence=TOLD[visitor.standing], link=visitor.opened.link)
+    return show_told(visitor.opened.link, visitor.standing)
 
 
 _PAGES: dict[Step, Callable[[Visitor], AnyResponse]] = {

@@ -11,7 +11,8 @@ from answerprint.core import clock
 from answerprint.core.http import database
 from answerprint.core.types import isoformat
 from reviews.gate.frame import as_client, blueprint, gate_page, to_step, with_visit
-from reviews.gate.ready import in_zone
+from reviews.gate.language import say_moment
+from reviews.gate.ready import show_told
 from reviews.models.links import ScreeningLink
 from reviews.players.html5 import player_for
 from reviews.players.showing import film_of
@@ -19,7 +20,7 @@ from reviews.players.tokens import Shown, mint_token, renew_token, shown_version
 from reviews.queries.faces import outside_name
 from reviews.queries.gate import Visitor
 from reviews.queries.links import open_target
-from reviews.rules.gate import TOLD, Step
+from reviews.rules.gate import Step
 from reviews.service.views import ViewNotGranted, Watching, grant_view
 
 
@@ -48,7 +49,7 @@ def post_watch(visitor: Visitor) -> AnyResponse:
         if isinstance(outcome, Watching):
             return _hand_off(session, link, outcome)
     assert isinstance(outcome, ViewNotGranted)  # noqa: S101 - narrows a type; the other outcome was answered above
-    return gate_page("told", sentence=TOLD[outcome.why], link=link, status=409)
+    return show_told(link, outcome.why, status=409)
 
 
 def _nothing() -> Response:
@@ -80,11 +81,11 @@ def _room(
         viewer=visitor.opened.contact.name,
         now=isoformat(clock.now()),
         now_words=f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-        until=in_zone(outcome.ends_at, link.zone),
+        until=say_moment(outcome.ends_at, link.zone),
     )
 
 
 def _hand_off(session: Session, link: ScreeningLink, outcome: Watching) -> Response:
     # The seal is opened here and nowhere else: after the grant, in its transaction.
     target = open_target(session, link.id, link.target_sealed or b"")
-    return gate_page("hand_off", target=target, link=link, until=in_zone(outcome.ends_at, link.zone))
+    return gate_page("hand_off", target=target, link=link, until=say_moment(outcome.ends_at, link.zone))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
@@ -121,6 +121,13 @@ def open_rounds(session: Session, material_version_id: UUID) -> Sequence[Round]:
     """Return the rounds in which this version waits for a decision."""
     is_open = (Round.material_version_id == material_version_id, Round.closed_at.is_(None))
     return session.scalars(select(Round).where(*is_open).order_by(Round.number)).all()
+
+
+def rounds_for(session: Session, contact_id: UUID, material_version_id: UUID) -> Sequence[Round]:
+    """Return the rounds in which this version waits for a decision, and those in which this contact decided on it."""
+    theirs = select(Decision.round_id).where(Decision.contact_id == contact_id)
+    concerns = (Round.material_version_id == material_version_id, or_(Round.closed_at.is_(None), Round.id.in_(theirs)))
+    return session.scalars(select(Round).where(*concerns).order_by(Round.number)).all()
 
 
 def hold_round(session: Session, actor: Actor, round_id: UUID) -> HeldRound:

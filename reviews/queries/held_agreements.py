@@ -8,11 +8,22 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.problems import StaleVersion
+from answerprint.core.sentences import Sentence
 from facility.models import Project
 from facility.public import ProjectRef
 from reviews.errors import NotInThisState
 from reviews.models.agreements import Agreement, AgreementVersion
 from reviews.queries.agreements import project_of, unknown_agreement, version_by_id, visible_project_of
+
+_WORDS = (
+    Sentence("draft"),
+    Sentence("sent"),
+    Sentence("accepted"),
+    Sentence("superseded"),
+    Sentence("withdrawn"),
+)
+STATES = {str(word): word for word in _WORDS}
+"""The states of a version, in words that the edge can say in another language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,10 @@ def newest_version(session: Session, agreement_id: UUID) -> AgreementVersion:
 def check_state(version: AgreementVersion, *states: str, to: str) -> None:
     """Raise ``NotInThisState`` where a version is in none of these states; ``to`` says what was asked."""
     if version.state not in states:
-        wanted = " or ".join(states)
-        sentence = f"This version is {version.state}: only one that is {wanted} can be {to}."
+        sentence = Sentence(
+            "This version is %(state)s: only one that is %(wanted)s can be %(to)s.",
+            state=STATES[version.state],
+            wanted=STATES[states[0]] if len(states) == 1 else " or ".join(states),
+            to=STATES.get(to, to),
+        )
         raise NotInThisState(sentence, fields={"state": [sentence]})

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.problems import Conflict, Invalid
+from answerprint.core.sentences import Sentence
 from facility.public import person_names
 from reviews.exports.note import ExportedNote, NoteList
 from reviews.exports.notes_csv import notes_table
@@ -50,7 +51,7 @@ class Frames:
         rate = Rate(self.rate.frames, drops=";" in text and self.rate.frames.denominator == 1001)
         frame = frame_at(text, rate) - self.start_frame
         if frame < 0:
-            sentence = "This timecode lies before the version's first frame."
+            sentence = Sentence("This timecode lies before the version's first frame.")
             raise Invalid(sentence, fields={"timecode": [sentence]})
         return frame
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from answerprint.core.sentences import Sentence
 from reviews.errors import BadTerms, WithoutAuthority
 from reviews.rules.labels import contacts_of_role
 from reviews.rules.terms import Terms
@@ -21,9 +22,11 @@ def check_parties(terms: Terms) -> None:
 def check_client_signatory(terms: Terms, contact_id: UUID, proof: Proof) -> None:
     """Refuse an acceptance by who is no signatory of the client's, or whose mailbox is not proved."""
     if contact_id not in contacts_of_role(terms, Role.SIGNATORY):
-        raise WithoutAuthority("You are not named as one who accepts this agreement for the client.")
+        raise WithoutAuthority(Sentence("You are not named as one who accepts this agreement for the client."))
     if proof in (Proof.LINK_ONLY, Proof.SEEN, Proof.SIGNED_IN):
-        raise WithoutAuthority("An agreement is accepted by who has proved their mailbox. Ask for a code first.")
+        raise WithoutAuthority(
+            Sentence("An agreement is accepted by who has proved their mailbox. Ask for a code first.")
+        )
 
 
 def check_house_signatory(terms: Terms, person_id: UUID) -> None:

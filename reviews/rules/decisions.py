@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from answerprint.core.sentences import Sentence
 from reviews.errors import AgainstAgreement, WithoutAuthority
 from reviews.rules.terms import Quorum, Terms
 from reviews.rules.vocabulary import Proof, Role, Scope, Value
@@ -75,15 +76,15 @@ def check_authority(
     approvers = approvers_of(terms)
     found = next((one for one in approvers if one.label == label and one.contact_id == contact_id), None)
     if found is None:
-        raise WithoutAuthority("The agreement names others as approvers for this. Ask one of them to decide.")
+        raise WithoutAuthority(Sentence("The agreement names others as approvers for this. Ask one of them to decide."))
     if proof in (Proof.LINK_ONLY, Proof.SIGNED_IN):
-        raise WithoutAuthority("A decision needs a mailbox that was verified. Ask for a code first.")
+        raise WithoutAuthority(Sentence("A decision needs a mailbox that was verified. Ask for a code first."))
     values = {one.label: one.value for one in decisions}
     if terms.quorum.in_order and found.place is not None:
         before = [one.label for one in approvers if one.place is not None and one.place < found.place]
         missing = [label for label in before if values.get(label) not in _YES]
         if missing:
-            sentence = f"The agreed order asks for {', '.join(missing)} first."
+            sentence = Sentence("The agreed order asks for %(labels)s first.", labels=", ".join(missing))
             raise AgainstAgreement(sentence, fields={"value": [sentence]})
     return found
 

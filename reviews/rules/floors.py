@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from answerprint.core.sentences import Sentence
 from reviews.errors import BelowFloor
 from reviews.rules.documents import read_document, write_document
 from reviews.rules.terms import Terms
@@ -82,7 +83,8 @@ def check_terms(terms: Terms, demands: Demands) -> None:
     """Refuse terms that go under the demands; raises ``BelowFloor`` naming each field."""
     found = below(terms, demands)
     if found:
-        raise BelowFloor("The policy of the house or of the client asks for more than these terms.", fields=found)
+        detail = Sentence("The policy of the house or of the client asks for more than these terms.")
+        raise BelowFloor(detail, fields=found)
 
 
 def lowered(old: Demands, new: Demands) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from answerprint.core.sentences import Sentence
 from answerprint.core.shown_once import new_secret, sha256_of
 from reviews.rules.vocabulary import Proof
 
@@ -152,15 +153,17 @@ def signs_now(signing_verified_at: datetime | None, *, now: datetime) -> bool:
     return signing_verified_at is not None and now < signing_verified_at + SIGNING_LASTS
 
 
-TOLD: dict[Standing, str] = {
-    Standing.LIVE: "This link is open.",
-    Standing.NOT_BEGUN: "This link is yours, and is not open yet.",
-    Standing.OVER: "This link is yours, and its time is over. Ask who sent it for a new one.",
-    Standing.REVOKED: "This link was taken back. Ask who sent it whether there is another.",
-    Standing.REPLACED: "This link was sent to you anew. Use the newest mail; this one opens nothing any more.",
-    Standing.USED_UP: "All views of this link are used up. Ask who sent it for more.",
-    Standing.FROZEN: "This is stopped for now. Who sent it can say more.",
-    Standing.NOT_RELEASED: "This link is yours, and waits for its release. You will get a mail.",
-    Standing.NOT_AGREED: "What was agreed on this review has changed. Ask who sent the link for a new one.",
+TOLD: dict[Standing, Sentence] = {
+    Standing.LIVE: Sentence("This link is open."),
+    Standing.NOT_BEGUN: Sentence("This link is yours, and is not open yet."),
+    Standing.OVER: Sentence("This link is yours, and its time is over. Ask who sent it for a new one."),
+    Standing.REVOKED: Sentence("This link was taken back. Ask who sent it whether there is another."),
+    Standing.REPLACED: Sentence(
+        "This link was sent to you anew. Use the newest mail; this one opens nothing any more."
+    ),
+    Standing.USED_UP: Sentence("All views of this link are used up. Ask who sent it for more."),
+    Standing.FROZEN: Sentence("This is stopped for now. Who sent it can say more."),
+    Standing.NOT_RELEASED: Sentence("This link is yours, and waits for its release. You will get a mail."),
+    Standing.NOT_AGREED: Sentence("What was agreed on this review has changed. Ask who sent the link for a new one."),
 }
 """What a verified recipient is told, and nobody else."""

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from answerprint.core.problems import Invalid
+from answerprint.core.sentences import Sentence
 
 _FORM = re.compile(r"([0-9]{2}):([0-5][0-9]):([0-5][0-9])([:;])([0-9]{2})")
 _DROPPING = (30, 60)
+_DROPS = Sentence("This rate drops frames: write ; before them.")
+_DROPS_NOT = Sentence("This rate drops no frames.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,14 @@ def frame_at(text: str, rate: Rate) -> int:
     """Return the frame that a timecode names; raises ``Invalid`` naming ``timecode`` for one that is none."""
     found = _FORM.fullmatch(text.strip())
     if found is None:
-        raise _refused("A timecode is written 01:02:03:04, or 01:02:03;04 with drop frame.")
+        raise _refused(Sentence("A timecode is written 01:02:03:04, or 01:02:03;04 with drop frame."))
     hours, minutes, seconds, frames = (int(found[place]) for place in (1, 2, 3, 5))
     if hours > 23 or frames >= rate.counted:
-        raise _refused(f"Hours go to 23 and frames to {rate.counted - 1} at this rate.")
+        raise _refused(Sentence("Hours go to 23 and frames to %(last)s at this rate.", last=rate.counted - 1))
     if (found[4] == ";") != bool(rate.dropped):
-        raise _refused("This rate drops frames: write ; before them." if rate.dropped else "This rate drops no frames.")
+        raise _refused(_DROPS if rate.dropped else _DROPS_NOT)
     if frames < rate.dropped and seconds == 0 and minutes % 10:
-        raise _refused("Drop frame leaves this number out.")
+        raise _refused(Sentence("Drop frame leaves this number out."))
     whole = ((hours * 60 + minutes) * 60 + seconds) * rate.counted + frames
     return whole - rate.dropped * (hours * 54 + minutes - minutes // 10)
 

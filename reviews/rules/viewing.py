@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from answerprint.core.problems import Invalid
+from answerprint.core.sentences import Sentence
 from reviews.rules.terms import Viewing
 from reviews.rules.vocabulary import DisplayClass, Room, title
 
@@ -41,13 +42,13 @@ def read_declaration(text: str) -> Declaration:
 
 def declare(display: str, room: str, sound: str = "") -> Declaration:
     """Return a declaration from words of the lists; raises ``Invalid`` naming the one that is none."""
-    faults = {}
+    faults: dict[str, list[str]] = {}
     if display not in {one.value for one in DisplayClass}:
-        faults["display"] = ["Choose how far your display can be trusted."]
+        faults["display"] = [Sentence("Choose how far your display can be trusted.")]
     if room not in {one.value for one in Room}:
-        faults["room"] = ["Choose where you watch."]
+        faults["room"] = [Sentence("Choose where you watch.")]
     if faults:
-        raise Invalid("Say how you watch: it stands beside your decision.", fields=faults)
+        raise Invalid(Sentence("Say how you watch: it stands beside your decision."), fields=faults)
     return Declaration(DisplayClass(display), Room(room), sound.strip()[:120])
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from answerprint.core.actor import SYSTEM, Actor
 from answerprint.core.outbox import queue_mail
 from answerprint.core.problems import Invalid
+from answerprint.core.sentences import Sentence
 from audit.record import record
 from reviews.errors import NotInThisState, SecondPersonNeeded, WithoutAuthority
 from reviews.facts.agreements import (
@@ -35,6 +36,10 @@ from reviews.rules.vocabulary import Proof, Role, Tier
 from reviews.shared_writes import owe_receipt
 
 _NAME_LENGTH_MAX = 120
+_ACCEPTED = {
+    HOUSE: Sentence("This version was accepted for the house already."),
+    CLIENT: Sentence("This version was accepted for the client already."),
+}
 
 
 def accept_for_house(
@@ -111,7 +116,7 @@ def accept_for_client(
 def _one_line(typed_name: str) -> str:
     name = typed_name.strip()
     if not 0 < len(name) <= _NAME_LENGTH_MAX or not name.isprintable():
-        sentence = "Type your name, on one line."
+        sentence = Sentence("Type your name, on one line.")
         raise Invalid(sentence, fields={"typed_name": [sentence]})
     return name
 
@@ -121,12 +126,13 @@ def _check_text(session: Session, held: HeldVersion, side: str, text_sha256: str
     version = held.version
     check_state(version, "sent", to="accepted")
     if version.text is None or text_digest(version.text) != version.text_sha256:
-        raise NotInThisState("The text is not the one that was frozen: take this version back, and find out why.")
+        sentence = Sentence("The text is not the one that was frozen: take this version back, and find out why.")
+        raise NotInThisState(sentence)
     if text_sha256 != version.text_sha256:
-        sentence = "This is not the text that was read. Read it again."
+        sentence = Sentence("This is not the text that was read. Read it again.")
         raise NotInThisState(sentence, fields={"text_sha256": [sentence]})
     if side in {one.side for one in acceptances_of(session, version.id)}:
-        raise NotInThisState(f"This version was accepted for the {side} already.")
+        raise NotInThisState(_ACCEPTED[side])
     check_terms(read_terms(version.terms), demands_for(session, held.project.client_id))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.problems import Conflict, NotAllowed
+from answerprint.core.sentences import Sentence
 from audit.record import record
 from reviews.errors import NotInThisState, WithoutAuthority
 from reviews.facts.decisions import DecisionMade
@@ -21,7 +22,7 @@ from reviews.rules.decisions import Approver, approvers_of, check_authority
 from reviews.rules.gate import Step, proof_of
 from reviews.rules.labels import methods_by_label
 from reviews.rules.sign_off import statement_sha256
-from reviews.rules.viewing import Declaration, departures, write_declaration
+from reviews.rules.viewing import Declaration, departures, read_declaration, write_declaration
 from reviews.rules.vocabulary import Proof, Value
 from reviews.service.codes import take_signing
 from reviews.service.rounds import close_held
@@ -77,24 +78,24 @@ def decide(
     return decide_held(session, actor, held, decider, entry, now=now)
 
 
-def withdraw(
-    session: Session, actor: Actor, *, visit_id: UUID, decision_id: UUID, entry: DecisionEntry, now: datetime
-) -> Decision:
+def withdraw(session: Session, actor: Actor, *, visit_id: UUID, decision_id: UUID, now: datetime) -> Decision:
     """Take a decision of one's own back by a new record; a round that it had closed stays closed.
 
+    What was declared and signed with the decision stands on its withdrawal as it was: nothing of it is said anew.
     Raises ``FreshCodeNeeded``, ``WithoutAuthority`` or ``NotInThisState``.
     """
     _, visitor = locked_visitor(session, visit_id, Step.READY, now=now)
     taken = session.get(Decision, decision_id)
     if taken is None or taken.contact_id != visitor.contact_id or taken.value == Value.WITHDRAWN:
-        raise WithoutAuthority("This is no decision of yours that could be taken back.")
+        raise WithoutAuthority(Sentence("This is no decision of yours that could be taken back."))
     if session.scalar(select(Decision.id).where(Decision.withdraws_id == decision_id)) is not None:
-        raise NotInThisState("This decision was taken back before.")
+        raise NotInThisState(Sentence("This decision was taken back before."))
     held = hold_round_of(session, taken.round_id, project_id=visitor.project_id, log=visitor.log)
     party = session.get_one(Party, taken.party_id)
     approver = next(one for one in approvers_of(held.terms) if one.label == party.label)
     _check_signing(session, actor, visit_id, now)
     decider = _decider(session, visitor, held)
+    entry = DecisionEntry(party.label, Value.WITHDRAWN, read_declaration(taken.viewing), taken.statement_sha256)
     return _write(session, actor, held, decider, approver, entry, withdraws_id=decision_id, now=now)
 
 
@@ -103,7 +104,9 @@ def decide_held(
 ) -> Decision:
     """Decide in a round that this transaction holds, for who is known by the gate or by the host of the room."""
     if held.round.closed_at is not None:
-        raise NotInThisState(f"Round {held.round.number} is closed. Ask the house to open another.")
+        raise NotInThisState(
+            Sentence("Round %(number)s is closed. Ask the house to open another.", number=held.round.number)
+        )
     if entry.value is Value.WITHDRAWN:
         raise NotInThisState("A decision is taken back by naming it.")
     approver = check_authority(held.terms, decider.contact_id, entry.label, held.decided, proof=decider.proof)
@@ -117,7 +120,7 @@ def decide_held(
 def _decider(session: Session, visitor: Visitor, held: HeldRound) -> Decider:
     link = visitor.opened.link
     if link is None or link.material_version_id != held.round.material_version_id:
-        raise WithoutAuthority("This link leads to another version than the one that is to be decided.")
+        raise WithoutAuthority(Sentence("This link leads to another version than the one that is to be decided."))
     nda = session.get(NdaText, link.nda_text_id) if link.nda_text_id is not None else None
     return Decider(
         contact_id=visitor.contact_id,
@@ -130,7 +133,7 @@ def _decider(session: Session, visitor: Visitor, held: HeldRound) -> Decider:
 
 def _check_signing(session: Session, actor: Actor, visit_id: UUID, now: datetime) -> None:
     if not take_signing(session, actor, visit_id=visit_id, now=now):
-        raise FreshCodeNeeded("A decision asks for a fresh code. Have one sent to your mailbox.")
+        raise FreshCodeNeeded(Sentence("A decision asks for a fresh code. Have one sent to your mailbox."))
 
 
 def _write(
@@ -145,12 +148,12 @@ def _write(
     now: datetime,
 ) -> Decision:
     if entry.statement_sha256 != statement_sha256(held.terms, held.version.sha256):
-        raise StatementChanged("The text to sign was another one. Read it again, and decide then.")
+        raise StatementChanged(Sentence("The text to sign was another one. Read it again, and decide then."))
     decision = _decision(held, decider, entry)
     decision.party_id, decision.scope = _party(session, held, approver), approver.scope.value
     decision.views, decision.last_view_id = last_view(session, decider.contact_id, held.version.id)
     if withdraws_id is not None:
-        decision.value, decision.withdraws_id = Value.WITHDRAWN.value, withdraws_id
+        decision.withdraws_id = withdraws_id
     decision.decided_at = now
     session.add(decision)
     session.flush()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
 from answerprint.core.problems import Invalid
+from answerprint.core.sentences import Sentence
 from audit.record import record
 from facility.public import project_for
 from reviews.errors import WithoutAuthority
@@ -54,10 +55,10 @@ def write_note_at_gate(
     _, visitor = locked_visitor(session, visit_id, Step.READY, now=now)
     link = visitor.opened.link
     if link is None:
-        raise WithoutAuthority("Notes are written on a version that was sent to you.")
+        raise WithoutAuthority(Sentence("Notes are written on a version that was sent to you."))
     decision = session.get(Decision, decision_id) if decision_id is not None else None
     if decision_id is not None and (decision is None or decision.contact_id != visitor.contact_id):
-        raise WithoutAuthority("Notes go with a decision of your own.")
+        raise WithoutAuthority(Sentence("Notes go with a decision of your own."))
     note = _note(link.material_version_id, entry, now)
     note.contact_id, note.decision_id, note.is_internal = visitor.contact_id, decision_id, False
     return _keep(session, actor, note, visitor.project_id, visitor.log)
@@ -66,11 +67,11 @@ def write_note_at_gate(
 def _note(material_version_id: UUID, entry: NoteEntry, now: datetime) -> Note:
     faults: dict[str, list[str]] = {}
     if not 0 < len(entry.text.strip()) <= TEXT_MAX:
-        faults["text"] = [f"A note says something, in {TEXT_MAX} characters at most."]
+        faults["text"] = [Sentence("A note says something, in %(most)s characters at most.", most=TEXT_MAX)]
     if entry.out_frame is not None and (entry.in_frame is None or entry.out_frame < entry.in_frame):
         faults["out_frame"] = ["The end lies at the beginning or after it."]
     if faults:
-        raise Invalid("This note needs another look.", fields=faults)
+        raise Invalid(Sentence("This note needs another look."), fields=faults)
     return Note(
         material_version_id=material_version_id,
         is_internal=entry.is_internal,
