@@ -17,6 +17,7 @@ from audit.disclosure import read_disclosure
 from audit.errors import VerificationError
 from audit.models import Log, StoredCheckpoint
 from audit.note import parse_note
+from audit.pages.erased import orders_behind
 from audit.pages.frame import blueprint, file
 from audit.pages.proof_path import ProofStep, proof_steps
 from audit.proof import TlogProof, verify_proof
@@ -57,6 +58,7 @@ def show_entry(session: Session, log_name: str, index: int) -> str:
         size=logs.log_size(session, log),
         personal=[read_disclosure(text)[1:] for text in entry.disclosures.values()],
         erased_by=entries.erasing_entries(session, log, entry) if entry.erased else {},
+        orders=orders_behind(session, entry.erased.values()),
         lost=len(body.get("_sd", [])) - len(entry.disclosures) - len(entry.erased) - len(entry.sealed),
         proof=_shown_proof(session, log, entry, covering) if covering else None,
         waits_for_witnesses=serving.shows_only_witnessed(log),

@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import current_actor, page_request, reads, writes
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from audit import serving
 from audit.bundle.source import Period, Selection
@@ -29,8 +30,7 @@ def show_exports(session: Session) -> str:
         "audit/exports.html",
         exports=page.items,
         logs=[(one.name, one.name) for one in logs.list_logs(session)],
-        next_href=url_for("audit_pages.show_exports", cursor=page.next) if page.next else "",
-        first_href=url_for("audit_pages.show_exports") if "cursor" in request.args else "",
+        **list_links("audit_pages.show_exports", page.next, file="audit_pages.download_exports"),
     )
 
 

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import form_state, read_form, see_other, submits
 from answerprint.core.http import current_actor, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from audit.models import Log
 from audit.queries.logs import list_logs, log_named
@@ -36,8 +37,7 @@ def show_orders(session: Session) -> str:
     return render_template(
         "audit/orders.html",
         orders=page.items,
-        next_href=url_for(_ORDERS, cursor=page.next) if page.next else "",
-        first_href=url_for(_ORDERS) if "cursor" in request.args else "",
+        **list_links(_ORDERS, page.next, file="audit_pages.download_orders"),
         holds=list_holds(session),
     )
 

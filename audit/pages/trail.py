@@ -1,58 +1,37 @@
-"""The pages of the trail as a whole: search it, look at a log, verify everything now."""
+"""The pages of the trail as a whole: search it, look at a log."""
 
-from datetime import timedelta
-from typing import Any
-
-from flask import Response, make_response, render_template, request, url_for
-from marshmallow import ValidationError
+from flask import Response, make_response, render_template, request
 from sqlalchemy.orm import Session
 
-from answerprint.core.forms import by_field
-from answerprint.core.http import facility_zone, page_request, reads
-from answerprint.core.paging import PAGE_SIZE_MAX, PageRequest, read_cursor
+from answerprint.core.http import page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import Invalid, NotFound
 from audit import serving
 from audit.models import Log, StoredCheckpoint
-from audit.pages.frame import blueprint, file, midnight
-from audit.pages.table import entries_table
+from audit.pages.asked import CURSOR, FILTERS, asked_search, sought_entries
+from audit.pages.frame import blueprint, file, verifications
+from audit.pages.verdicts import verdict_word
 from audit.queries import logs, search
 from audit.queries.cosignatures import cosigned_note
-from audit.queries.entries import EntryRow
-from audit.queries.search import EntryFilter, FoundEntries
-from audit.schemas.entries import SearchForm
+from audit.queries.search import FoundEntries
 from audit.service.readings import Reading
-from audit.verification import verify_database
-
-TABLE_ROWS = 50_000
-"""How many entries a table to take along holds at most."""
-_CURSOR = (str, int, int)
+from audit.verifying import newest_verdict
 
 
 @blueprint.get("/trail")
 @reads(Permission.AUDIT_READ)
 def show_trail(session: Session) -> Response:
     """Show the logs and the entries that were searched for, newest first. That somebody searched is recorded."""
-    asked = _asked()
+    asked = asked_search(request.args)
     try:
-        sought, page = _sought(asked), page_request(*_CURSOR)
+        sought, page = sought_entries(asked), page_request(*CURSOR)
     except Invalid as refusal:
         return make_response(_trail(session, asked, FoundEntries([], None), refusal.fields), 422)
     found = search.find_entries(session, sought, page)
     if page.after is None:
         serving.tell(Reading.of_search(sought, shown=len(found.items)))
     return make_response(_trail(session, asked, found, {}))
-
-
-@blueprint.get("/trail/entries.csv")
-@reads(Permission.AUDIT_READ)
-def download_entries(session: Session) -> Response:
-    """Send all entries that fit the search, newest first, as a table. That somebody took them is recorded."""
-    sought = _sought(_asked())
-    rows, is_whole = _all_entries(session, sought)
-    serving.tell(Reading.of_search(sought, shown=len(rows), form="table"))
-    content = entries_table(rows, facility_zone(), is_whole=is_whole)
-    return file(content.encode(), "entries.csv", "text/csv; charset=utf-8")
 
 
 @blueprint.get("/trail/<log_name>")
@@ -80,58 +59,20 @@ def download_checkpoint(session: Session, log_name: str) -> Response:
     return file(note, f"{log.name}.checkpoint", "text/plain; charset=utf-8")
 
 
-@blueprint.post("/trail/verify")
-@reads(Permission.AUDIT_READ)
-def verify_now(session: Session) -> str:
-    """Read and hash every row of the trail now, and show the verdict; nothing is changed."""
-    # The key comes from its file, not from the database that is verified.
-    verdict = verify_database(session, trusted_keys=[serving.trusted_key()])
-    return render_template("audit/verdict.html", verdict=verdict)
-
-
-def _asked() -> dict[str, str]:
-    """Return the search as it stands in the address."""
-    return {name: request.args.get(name, "").strip() for name in SearchForm().fields}
-
-
-def _sought(asked: dict[str, str]) -> EntryFilter:
-    """Return what is sought; raises ``Invalid`` naming the fields at fault."""
-    try:
-        loaded: dict[str, Any] = SearchForm().load({name: text for name, text in asked.items() if text})
-    except ValidationError as error:
-        raise Invalid("This search needs another look.", fields=by_field(error.messages)) from error
-    loaded["with_readings"] = loaded.pop("readings")
-    loaded["since"] = midnight("since", asked["since"])
-    loaded["until"] = midnight("until", asked["until"], later=timedelta(days=1))
-    if "project" in loaded:
-        loaded["project"] = str(loaded["project"])
-    return EntryFilter(**loaded)
-
-
 def _trail(session: Session, asked: dict[str, str], found: FoundEntries, faults: dict[str, list[str]]) -> str:
-    filters: dict[str, Any] = {name: text for name, text in asked.items() if text}
+    verified = newest_verdict(verifications())
     return render_template(
         "audit/trail.html",
         logs=logs.list_logs(session),
         kinds=search.known_kinds(session),
         asked=asked,
-        filters=filters,
+        is_filtered=any(asked.values()),
         found=found,
         faults=faults,
-        next_href=url_for("audit_pages.show_trail", **filters, cursor=found.next) if found.next else "",
-        first_href=url_for("audit_pages.show_trail", **filters) if "cursor" in request.args else "",
+        verified=verified,
+        word=verdict_word(verified.verdict) if verified and verified.verdict else "",
+        **list_links("audit_pages.show_trail", found.next, file="audit_pages.download_entries", kept=FILTERS),
     )
-
-
-def _all_entries(session: Session, sought: EntryFilter) -> tuple[list[EntryRow], bool]:
-    """Return the entries of all pages up to the most that a table holds, and whether these are all."""
-    rows: list[EntryRow] = []
-    page: PageRequest | None = PageRequest(limit=PAGE_SIZE_MAX)
-    while page is not None and len(rows) < TABLE_ROWS:
-        found = search.find_entries(session, sought, page)
-        rows += found.items
-        page = PageRequest(read_cursor(found.next, shape=_CURSOR), PAGE_SIZE_MAX) if found.next else None
-    return rows, page is None
 
 
 def _newest(session: Session, log: Log) -> StoredCheckpoint:

@@ -21,6 +21,7 @@ from answerprint.core.types import isoformat
 from audit.facts.exports import TrailRead
 from audit.models import Disclosure, Entry
 from audit.queries.search import EntryFilter
+from audit.queries.verifications import ABOUT as VERIFICATION
 from audit.record import record
 
 AGAIN = timedelta(minutes=1)
@@ -60,6 +61,11 @@ class Reading:
     def of_bundle(cls, log: str, number: int, *, shown: int) -> Self:
         """Return what was read by fetching the bodies of a bundle of entries."""
         return cls(f"bundle:{log}/{number}", {"log": log, "bundle": str(number)}, shown, again=FOLLOWS)
+
+    @classmethod
+    def of_verification(cls, *, findings: int, shown: int) -> Self:
+        """Return what was read by verifying everything, and how many things were wrong with it."""
+        return cls(VERIFICATION, {"findings": str(findings)}, shown)
 
 
 def note_reading(database: Database, actor: Actor, reading: Reading, *, now: datetime) -> None:

@@ -50,6 +50,8 @@ class TestValues:
         assert NAME in before
         assert NAME not in after
         assert by is not None
+        assert re.search(r"Given by [^<]+, approved by [^<]+<time", after)
+        assert "on the ground “" in after
         assert "audit.values.erased" in browser.get(f"/trail/{log}/{by[1]}")[1]
 
     def test_value_without_its_key_is_not_called_erased(
