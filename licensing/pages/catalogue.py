@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
-from answerprint.core.http import current_actor, reads, writes
+from answerprint.core.http import current_actor, page_request, reads, writes
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from licensing.models.catalogue import Feature
 from licensing.pages.forms import FeatureForm, ProductForm, VendorForm
@@ -20,15 +21,17 @@ from licensing.service.vendors import add_vendor
 
 @reads(Permission.LICENSING_READ)
 def show_catalogue(session: Session) -> str:
-    """Show vendors, products with their features, and licence servers with their state."""
-    servers = server_states(session, clock.now())
+    """Show products with their features, and on the first page vendors, and licence servers with their state."""
+    servers, page = server_states(session, clock.now()), list_products(session, page_request(str, str))
     features: dict[UUID, list[FeatureOn]] = {}
-    for feature in features_of(session):
+    for feature in features_of(session, [one.id for one in page.items]):
         features.setdefault(feature.product_id, []).append(feature)
     return render_template(
         "licensing/catalogue.html",
         vendors=list_vendors(session).items,
-        products=list_products(session).items,
+        products=page.items,
+        is_first_page="cursor" not in request.args,
+        **list_links("licensing_pages.show_catalogue", page.next, file="licensing_pages.download_products"),
         features=features,
         servers=servers,
         server_names={server.server_id: server.server for server in servers},

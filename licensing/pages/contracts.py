@@ -6,15 +6,17 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import render_template
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import current_actor, facility_zone, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.paging import PageRequest
 from answerprint.core.permissions import Permission
 from licensing.models.catalogue import Lot, Metric, OveragePolicy, Purpose, Term
+from licensing.pages import notice_picture
 from licensing.pages.forms import ContractForm, LotForm, NewContractForm, NewLotForm
 from licensing.queries import contracts as queries
 from licensing.queries.catalogue import find, list_products, list_vendors
@@ -36,9 +38,9 @@ def list_contracts(session: Session) -> str:
     return render_template(
         "licensing/contracts.html",
         rows=sorted(rows, key=lambda shown: shown[1] == "ended"),
+        picture=notice_picture.draw(rows, today),
         today=today,
-        next_href=url_for("licensing_pages.list_contracts", cursor=page.next) if page.next else "",
-        first_href=url_for("licensing_pages.list_contracts") if "cursor" in request.args else "",
+        **list_links("licensing_pages.list_contracts", page.next, file="licensing_pages.download_contracts"),
     )
 
 

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
 from answerprint.core.forms import by_field, read_form, see_other, submits
 from answerprint.core.http import current_actor, facility_zone, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import Invalid
 from licensing.pages.statements import show_statement
@@ -34,13 +35,12 @@ def post_frozen_statement(session: Session, contract_id: UUID) -> Any:
 def list_frozen_statements(session: Session, contract_id: UUID) -> str:
     """Show the frozen statements of a contract, the newest first."""
     page = queries.frozen_statements(session, contract_id, page_request(str, str))
-    here = "licensing_pages.list_frozen_statements"
+    here, file = "licensing_pages.list_frozen_statements", "licensing_pages.download_frozen_statements"
     return render_template(
         "licensing/frozen_statements.html",
         contract=contract_detail(session, contract_id).contract,
         statements=page.items,
-        next_href=url_for(here, contract_id=contract_id, cursor=page.next) if page.next else "",
-        first_href=url_for(here, contract_id=contract_id) if "cursor" in request.args else "",
+        **list_links(here, page.next, file=file, contract_id=contract_id),
     )
 
 

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, request
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
 from answerprint.core.forms import FormState, by_field, form_state, read_form, see_other, submits
 from answerprint.core.http import current_actor, facility_zone, page_request, reads, writes
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import Refusal
 from facility.queries.projects import visible_projects
@@ -71,14 +72,8 @@ def post_reservation(session: Session, product_id: UUID) -> Any:
 def list_reservations(session: Session) -> str:
     """List the reservations of the projects that the reader works on, the newest first."""
     page = read_reservations(session, current_actor(), page=page_request(str))
-    follows = url_for("licensing_pages.list_reservations", cursor=page.next) if page.next else ""
-    is_first = "cursor" not in request.args
-    return render_template(
-        "licensing/reservations.html",
-        rows=page.items,
-        next_href=follows,
-        first_href="" if is_first else url_for("licensing_pages.list_reservations"),
-    )
+    links = list_links("licensing_pages.list_reservations", page.next, file="licensing_pages.download_reservations")
+    return render_template("licensing/reservations.html", rows=page.items, **links)
 
 
 @reads(Permission.LICENSING_READ)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import current_actor, facility_zone, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from licensing.pages.forms import MatchForm, SeenFeatureForm
 from licensing.queries.review import features_to_review, review_findings
@@ -26,8 +27,7 @@ def show_review(session: Session) -> str:
         "licensing/review.html",
         features=page.items,
         findings=[one for one in found if one.code is not ReviewCode.UNKNOWN_FEATURE],
-        next_href=url_for("licensing_pages.show_review", cursor=page.next) if page.next else "",
-        first_href=url_for("licensing_pages.show_review") if "cursor" in request.args else "",
+        **list_links("licensing_pages.show_review", page.next, file="licensing_pages.download_review"),
     )
 
 

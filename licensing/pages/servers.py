@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import View, current_actor, database, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import Invalid
 from licensing.collectors.registry import COMMANDS, CollectorKind
@@ -54,13 +55,13 @@ def show_server(session: Session, server_id: UUID) -> str:
     page = list_captures(session, server_id, page_request(str, str))
     seen = next(one for one in server_states(session, clock.now()) if one.server_id == server_id)
     newest = newest_capture(session, server_id)
-    next_href = url_for("licensing_pages.show_server", server_id=server_id, cursor=page.next) if page.next else ""
+    file = "licensing_pages.download_captures"
     return render_template(
         "licensing/server.html",
         server=server,
         seen=seen,
         captures=page.items,
-        next_href=next_href,
+        **list_links("licensing_pages.show_server", page.next, file=file, server_id=server_id),
         is_first_page="cursor" not in request.args,
         shown_limit=DIAGNOSTICS_SHOWN,
         **_newest(session, server_id, newest),

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import current_actor, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from facility.queries.projects import visible_client
 from reviews.pages.forms import ContactForm, UndertakingForm
@@ -26,8 +27,8 @@ def show_contacts(session: Session, client_id: UUID) -> str:
     """Show a client's people, the newest first."""
     client = visible_client(session, current_actor(), client_id)
     page = contacts_of(session, current_actor(), client_id, page_request(str))
-    next_href = url_for(_CONTACTS, client_id=client_id, cursor=page.next) if page.next else ""
-    return render_template("reviews/contacts.html", client=client, contacts=page.items, next_href=next_href)
+    links = list_links(_CONTACTS, page.next, file="reviews_pages.download_contacts", client_id=client_id)
+    return render_template("reviews/contacts.html", client=client, contacts=page.items, **links)
 
 
 @blueprint.get("/reviews/clients/<uuid:client_id>/contacts/new")

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
-from answerprint.core.http import current_actor, reads
+from answerprint.core.http import current_actor, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from answerprint.core.problems import Refusal
 from facility.public import person_names
 from reviews.exports.exposure_csv import FILE_NAME, exposure_table
-from reviews.pages.frame import WHOLE, blueprint, moment_of, project_head, typed_moment
+from reviews.pages.frame import blueprint, moment_of, project_head, typed_moment
 from reviews.pages.room_forms import (
     STEPS,
     IncidentEndForm,
@@ -45,8 +46,10 @@ _SPAN = timedelta(days=30)
 def show_incidents(session: Session, project_id: UUID) -> str:
     """Show a project's incidents, the newest first."""
     now = clock.now()
-    found = incidents.incidents_of(session, current_actor(), WHOLE, project_id=project_id, now=now).items
-    return render_template("reviews/incidents.html", **project_head(session, project_id), incidents=found)
+    page = incidents.incidents_of(session, current_actor(), page_request(str), project_id=project_id, now=now)
+    here, file = "reviews_pages.show_incidents", "reviews_pages.download_incidents"
+    links = list_links(here, page.next, file=file, project_id=project_id)
+    return render_template("reviews/incidents.html", **project_head(session, project_id), incidents=page.items, **links)
 
 
 @blueprint.get("/reviews/projects/<uuid:project_id>/incidents/new")

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import CSRF_FIELD, read_form, see_other, submits
-from answerprint.core.http import current_actor, facility_zone, reads, writes
+from answerprint.core.http import current_actor, facility_zone, page_request, reads, writes
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from facility.public import person_names, project_codes, project_for
 from reviews.pages.forms import FreezeForm, LinkForm, ReasonForm
-from reviews.pages.frame import WHOLE, blueprint, contact_choices, in_force, project_head, to_choose
+from reviews.pages.frame import blueprint, contact_choices, in_force, project_head, to_choose
 from reviews.pages.watched import watched_picture
 from reviews.players.html5 import player_for
 from reviews.queries import links, materials
@@ -149,11 +150,12 @@ def post_platform(session: Session, link_id: UUID) -> Response:
 @reads(Permission.REVIEWS_READ)
 def show_freezes(session: Session) -> str:
     """Show what is frozen, and what was."""
-    found = freezes(session, current_actor(), WHOLE).items
-    subjects = [one.subject_id for one in found if one.subject_id is not None]
+    page = freezes(session, current_actor(), page_request(str))
+    subjects = [one.subject_id for one in page.items if one.subject_id is not None]
     return render_template(
         "reviews/freezes.html",
-        freezes=found,
+        freezes=page.items,
+        **list_links("reviews_pages.show_freezes", page.next, file="reviews_pages.download_freezes"),
         names=contact_names(session, subjects) | project_codes(session, subjects),
         begun={name: request.args.get(name, "") for name in ("scope", "subject_id")},
     )

@@ -8,22 +8,28 @@ from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
-from answerprint.core.http import current_actor, reads, writes
+from answerprint.core.http import current_actor, page_request, reads, writes
+from answerprint.core.list_file import list_links
+from answerprint.core.paging import PageRequest
 from answerprint.core.permissions import Permission
 from reviews.pages.forms import FaceForm, HostForm
-from reviews.pages.frame import WHOLE, blueprint, project_head
+from reviews.pages.frame import blueprint, project_head
 from reviews.queries import agreements, faces, links, materials, overview
 from reviews.queries.links import LinkFilters
 from reviews.queries.parties import contact_names
 from reviews.service.faces import FaceEntry, allow_host, drop_host, set_face
+
+_SHOWN = PageRequest(limit=20)
+"""How much of each of its lists a project's page shows."""
 
 
 @blueprint.get("/reviews")
 @reads(Permission.REVIEWS_READ)
 def show_reviews(session: Session) -> str:
     """Show the projects with what is reviewed in them."""
-    found = overview.project_summaries(session, current_actor(), now=clock.now())
-    return render_template("reviews/projects.html", projects=found)
+    page = overview.project_summaries(session, current_actor(), page_request(str), now=clock.now())
+    links = list_links("reviews_pages.show_reviews", page.next, file="reviews_pages.download_reviews")
+    return render_template("reviews/projects.html", projects=page.items, **links)
 
 
 @blueprint.get("/reviews/projects/<uuid:project_id>")
@@ -31,13 +37,17 @@ def show_reviews(session: Session) -> str:
 def show_project(session: Session, project_id: UUID) -> str:
     """Show a project's agreements, material and newest links."""
     head, actor, now = project_head(session, project_id), current_actor(), clock.now()
-    shown = links.links(session, actor, LinkFilters(project_id=project_id), WHOLE, now=now).items
+    newest = links.links(session, actor, LinkFilters(project_id=project_id), _SHOWN, now=now)
+    agreed = agreements.agreements_of(session, actor, project_id, _SHOWN)
+    registered = materials.materials_of(session, actor, project_id, _SHOWN)
+    shown = newest.items
     return render_template(
         "reviews/project.html",
         **head,
-        agreements=agreements.agreements_of(session, actor, project_id, WHOLE).items,
-        materials=materials.materials_of(session, actor, project_id, WHOLE).items,
+        agreements=agreed.items,
+        materials=registered.items,
         links=shown,
+        more={"agreements": agreed.next, "materials": registered.next, "links": newest.next},
         names=contact_names(session, [one.contact_id for one in shown]),
         versions=materials.version_labels(session, [one.material_version_id for one in shown]),
         now=now,

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
-from answerprint.core.http import current_actor, facility_zone, reads
+from answerprint.core.http import current_actor, facility_zone, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from facility.public import person_names, project_for
 from facility.queries.projects import members_of
-from reviews.pages.frame import WHOLE, blueprint, contact_choices, in_force, moment_of, project_head, typed_moment
+from reviews.pages.frame import blueprint, contact_choices, in_force, moment_of, project_head, typed_moment
 from reviews.pages.room_forms import (
     DECIDED,
     InviteForm,
@@ -49,10 +50,14 @@ _SCREENING = "reviews_pages.show_screening"
 @reads(Permission.REVIEWS_READ)
 def show_screenings(session: Session, project_id: UUID) -> str:
     """Show a project's screenings, the newest first."""
-    found = attendance.screenings_of(session, current_actor(), project_id, WHOLE).items
-    hosts = person_names(session, [one.host_id for one in found])
+    page = attendance.screenings_of(session, current_actor(), project_id, page_request(str))
+    here, file = "reviews_pages.show_screenings", "reviews_pages.download_screenings"
     return render_template(
-        "reviews/screenings.html", **project_head(session, project_id), screenings=found, hosts=hosts
+        "reviews/screenings.html",
+        **project_head(session, project_id),
+        screenings=page.items,
+        hosts=person_names(session, [one.host_id for one in page.items]),
+        **list_links(here, page.next, file=file, project_id=project_id),
     )
 
 

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
-from answerprint.core.http import current_actor, reads
+from answerprint.core.http import current_actor, page_request, reads
+from answerprint.core.list_file import list_links
 from answerprint.core.permissions import Permission
 from facility.public import person_names, project_for
 from reviews.pages.frame import (
-    WHOLE,
     blueprint,
     contact_choices,
     in_force,
@@ -35,8 +35,10 @@ _SHIPMENT = "reviews_pages.show_shipment"
 def show_shipments(session: Session, project_id: UUID) -> str:
     """Show what left the house for a project, the newest first."""
     _, on = now_and_today()
-    found = shipments.shipments_of(session, current_actor(), project_id, WHOLE, on=on).items
-    return render_template("reviews/shipments.html", **project_head(session, project_id), shipments=found)
+    page = shipments.shipments_of(session, current_actor(), project_id, page_request(str), on=on)
+    here, file = "reviews_pages.show_shipments", "reviews_pages.download_shipments"
+    links = list_links(here, page.next, file=file, project_id=project_id)
+    return render_template("reviews/shipments.html", **project_head(session, project_id), shipments=page.items, **links)
 
 
 @blueprint.get("/reviews/projects/<uuid:project_id>/shipments/new")

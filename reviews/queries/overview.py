@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from answerprint.core.actor import Actor
+from answerprint.core.paging import Page, PageRequest, cut
 from facility.models import Membership, Project
-from reviews.models.agreements import Agreement, AgreementVersion
+from reviews.models.agreements import Acceptance, Agreement, AgreementVersion
 from reviews.models.decisions import Round
 from reviews.models.links import ScreeningLink, View
 from reviews.models.materials import Material, MaterialVersion
@@ -37,6 +38,7 @@ class LinkWaiting:
     """A link that ends soon, or that nobody has watched yet."""
 
     id: UUID
+    project_id: UUID
     project_code: str
     contact_id: UUID
     material: str
@@ -46,12 +48,13 @@ class LinkWaiting:
 
 @dataclass(frozen=True, slots=True)
 class AgreementWaiting:
-    """A version that was sent and is not accepted by both."""
+    """A version that was sent and is not accepted by both; the client may have, and then it is the house's turn."""
 
     version_id: UUID
     project_code: str
     number: int
     sent_at: datetime | None
+    client_accepted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ class Waiting:
     rounds: Sequence[RoundWaiting]
 
 
-def project_summaries(session: Session, actor: Actor, *, now: datetime) -> Sequence[ProjectSummary]:
-    """List the projects that ``actor`` may know of with what is reviewed, by code."""
+def project_summaries(session: Session, actor: Actor, page: PageRequest, *, now: datetime) -> Page[ProjectSummary]:
+    """List the projects that ``actor`` may know of with what is reviewed, by code. The cursor is ``(code,)``."""
     live = (
         select(func.count())
         .where(ScreeningLink.project_id == Project.id, *is_live(now))
@@ -92,13 +95,17 @@ def project_summaries(session: Session, actor: Actor, *, now: datetime) -> Seque
         .scalar_subquery()
     )
     wanted = select(Project.id, Project.code, Project.is_open, agreed, live, rounds).where(_visible(actor))
-    return [ProjectSummary(*row) for row in session.execute(wanted.order_by(Project.code).limit(500))]
+    if page.after is not None:
+        wanted = wanted.where(Project.code > str(page.after[0]))
+    rows = session.execute(wanted.order_by(Project.code).limit(page.limit + 1))
+    return cut([ProjectSummary(*row) for row in rows], page, lambda row: (row.code,))
 
 
 def waiting_for(session: Session, actor: Actor, *, now: datetime) -> Waiting:
     """Return what waits in the projects that ``actor`` may know of, the most pressing first."""
+    by_client = exists().where(Acceptance.agreement_version_id == AgreementVersion.id, Acceptance.side == "client")
     sent = (
-        select(AgreementVersion.id, Project.code, Agreement.number, AgreementVersion.sent_at)
+        select(AgreementVersion.id, Project.code, Agreement.number, AgreementVersion.sent_at, by_client)
         .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
         .join(Project, Project.id == Agreement.project_id)
         .where(AgreementVersion.state == "sent", _visible(actor))
@@ -142,6 +149,7 @@ def _links(session: Session, actor: Actor, wanted: Sequence[ColumnElement[bool]]
     found = (
         select(
             ScreeningLink.id,
+            Project.id,
             Project.code,
             ScreeningLink.contact_id,
             Material.name,

@@ -48,8 +48,13 @@ class PersonWatched:
     views: tuple[Watch, ...]
 
 
-def watched_in(session: Session, actor: Actor, project_id: UUID) -> Sequence[PersonWatched]:
-    """Return who had links in a project and who watched, by name; raises ``UnknownProject``. The newest views only."""
+def watched_in(
+    session: Session, actor: Actor, project_id: UUID, *, most: int | None = VIEWS_SHOWN
+) -> Sequence[PersonWatched]:
+    """Return who had links in a project and who watched, by name; raises ``UnknownProject``.
+
+    Of the views there are the newest, ``most`` of them; ``None`` is all.
+    """
     project_for(session, actor, project_id)
     links = session.execute(
         select(ScreeningLink, Contact.name, Material.name, MaterialVersion.number)
@@ -62,9 +67,7 @@ def watched_in(session: Session, actor: Actor, project_id: UUID) -> Sequence[Per
     labels = {link.id: f"{material} v{number:03d}" for link, _, material, number in links}
     views: dict[UUID, list[Watch]] = {}
     of_project = select(ScreeningLink.id).where(ScreeningLink.project_id == project_id)
-    newest = (
-        select(View).where(View.link_id.in_(of_project)).order_by(View.granted_at.desc(), View.id).limit(VIEWS_SHOWN)
-    )
+    newest = select(View).where(View.link_id.in_(of_project)).order_by(View.granted_at.desc(), View.id).limit(most)
     for one in session.scalars(newest):
         watch = Watch(one.link_id, labels[one.link_id], one.proof, one.granted_at, one.ends_at)
         views.setdefault(one.contact_id, []).append(watch)

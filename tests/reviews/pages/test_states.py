@@ -121,7 +121,7 @@ class TestAgreements:
         terms = {"milestone": "mix", "deliverable": "Mix", "subjects.mix": "true", "methods.0.kind": "async-link"}
         page = done(producer, f"{desk.paths['project']}/agreements/new", **terms)
 
-        assert "MISSING" in page
+        assert "TO MEND" in page
         assert "#f-parties" in page
         assert "/send" not in page
 
