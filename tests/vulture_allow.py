@@ -12,6 +12,7 @@ process_bind_param
 process_result_value
 ARGUMENTS_PARSER
 _deserialize
+format_commands
 
 # A type only.
 HasVersion
@@ -23,11 +24,17 @@ covers_last
 has_password
 server_name
 is_borrowed
+differs
 of_this_contract
 observed
 made_at
 seen_in_use
 seen_reported
+figure
+is_partly
+bar_x
+bar_width
+is_chosen
 
 # Written out with all fields of its value.
 recent
@@ -108,6 +115,7 @@ count_denials
 usage_by_feature
 
 # Read by templates, schemas and forms.
+can_send
 band
 weeks
 mean_error

@@ -23,6 +23,7 @@ DONE: dict[str, str] = {
     "contract-added": "The contract is added. Add its lots next.",
     "contract-changed": "The contract is changed; the trail holds what it said before.",
     "decision-taken-down": "It is taken down. They are told by mail, and get a receipt.",
+    "department-changed": "From today on, their seats are the cost of this department.",
     "document-attached": "The document is attached, and its hash is on the trail.",
     "export-asked": "The bundle is ordered.",
     "face-set": "From now on it is called so outside.",

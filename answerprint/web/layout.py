@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
 from answerprint.core import clock
@@ -26,9 +26,14 @@ NAV: tuple[tuple[str, str, Permission], ...] = (
     ("Catalogue", "licensing_pages.show_catalogue", Permission.LICENSING_READ),
     ("Projects", "facility_pages.show_projects", Permission.PROJECTS_READ),
     ("Trail", "audit_pages.show_trail", Permission.AUDIT_READ),
-    ("People", "facility_pages.show_people", Permission.PEOPLE_READ),
+    ("House", "house_pages.show_house", Permission.PEOPLE_READ),
     ("Tokens", "facility_pages.show_tokens", Permission.TOKENS),
 )
+"""Whoever has the house's page finds their tokens there."""
+
+_DEMO_NAV = ("Mailbox", "demo_pages.show_mailbox", Permission.SELF)
+_BELONGS = {"/house": ("/people", "/clients", "/tokens", "/calendars")}
+"""Pages that are reached from another of the navigation, and so are marked there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def _context() -> dict[str, Any]:
         "nav": _nav(person) if person else [],
         "done": Markup.escape(DONE.get(request.args.get("done", ""), "")),
         "form": form_state(),
+        "mailbox_href": url_for("demo_pages.show_mailbox") if "demo_pages" in current_app.blueprints else "",
         "zone_name": facility_zone().key,
         "now": clock.now(),
     }
@@ -94,9 +100,14 @@ def _me(person: SignedInPerson) -> Me:
 
 def _nav(person: SignedInPerson) -> list[NavItem]:
     items = []
-    for label, endpoint, permission in NAV:
-        if person.actor.may(permission):
+    demo = (_DEMO_NAV,) if "demo_pages" in current_app.blueprints else ()
+    for label, endpoint, permission in (*NAV, *demo):
+        if person.actor.may(permission) and not (label == "Tokens" and person.actor.may(Permission.PEOPLE_READ)):
             href = url_for(endpoint)
-            is_here = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+            is_here = any(_is_under(place) for place in (href, *_BELONGS.get(href, ())))
             items.append(NavItem(label=label, href=href, is_here=is_here))
     return items
+
+
+def _is_under(place: str) -> bool:
+    return request.path == place or (place != "/" and request.path.startswith(f"{place}/"))

@@ -40,7 +40,7 @@ import reviews.api.screenings
 import reviews.api.shipments
 import reviews.gate.blueprint
 import reviews.pages.blueprint
-from answerprint.web import api_pages, health, pages
+from answerprint.web import api_pages, health, house_pages, pages
 
 API_BLUEPRINTS = (
     audit.api.blueprint.blueprint,
@@ -84,6 +84,7 @@ PAGE_BLUEPRINTS = (
     audit.pages.orders.blueprint,
     facility.pages.blueprint.blueprint,
     health.blueprint,
+    house_pages.blueprint,
     licensing.pages.blueprint.blueprint,
     pages.blueprint,
     reviews.gate.blueprint.blueprint,

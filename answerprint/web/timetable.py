@@ -173,9 +173,9 @@ def start(
     return ended
 
 
-def _run(name: str, acts: Mapping[str, Act], ended: threading.Event, *, every: timedelta = PERIOD) -> None:
+def _run(name: str, acts: Mapping[str, Act], ended: threading.Event, *, every: timedelta | None = None) -> None:
     def run() -> None:
-        while not ended.wait(every.total_seconds()):
+        while not ended.wait((every or PERIOD).total_seconds()):
             for what, act in acts.items():
                 _attempt(what, act)
 

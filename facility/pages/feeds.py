@@ -2,20 +2,21 @@
 
 from uuid import UUID
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import current_actor, reads, writes
+from answerprint.core.list_file import Column, ListFile, exports, list_file
 from answerprint.core.paging import PAGE_SIZE_MAX, PageRequest
 from answerprint.core.permissions import Permission
 from facility import rules
 from facility.links import feed_url
 from facility.models import FeedTopic
 from facility.pages.frame import blueprint
-from facility.queries.feeds import feed_row, feeds_of
+from facility.queries.feeds import FeedRow, feed_row, feeds_of
 from facility.queries.projects import visible_projects
 from facility.schemas.forms import FeedForm
 from facility.service.feeds import NewFeed, make_feed, revoke_feed, rotate_feed
@@ -25,13 +26,29 @@ _WORDS = {
     FeedTopic.RESERVATIONS: "Reservations of a project",
 }
 
+_COLUMNS: tuple[Column[FeedRow], ...] = (
+    ("shows", lambda one: one.topic),
+    ("project", lambda one: one.project_code),
+    ("made (UTC)", lambda one: one.created_at),
+    ("address since (UTC)", lambda one: one.rotated_at or one.created_at),
+    ("revoked (UTC)", lambda one: one.revoked_at),
+)
+
 
 @blueprint.get("/calendars")
 @reads(Permission.TOKENS)
 def show_feeds(session: Session) -> str:
     """Show this person's calendar feeds."""
     feeds = feeds_of(session, UUID(current_actor().id))
-    return render_template("facility/calendars.html", feeds=feeds, words=_words())
+    file_href = url_for("facility_pages.download_feeds")
+    return render_template("facility/calendars.html", feeds=feeds, words=_words(), file_href=file_href)
+
+
+@blueprint.get("/calendars.csv")
+@exports(Permission.TOKENS)
+def download_feeds(session: Session) -> ListFile:
+    """Send this person's calendar feeds as a table, without their addresses."""
+    return list_file("calendars", _COLUMNS, feeds_of(session, UUID(current_actor().id)))
 
 
 @blueprint.get("/calendars/new")

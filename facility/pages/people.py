@@ -1,18 +1,28 @@
 """The list of people, and adding one."""
 
-from flask import render_template, url_for
+from flask import render_template
 from sqlalchemy.orm import Session
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, submits
 from answerprint.core.http import current_actor, page_request, reads
+from answerprint.core.list_file import Column, ListFile, every_row, exports, list_file, list_links
 from answerprint.core.permissions import Permission
 from facility.links import invitation_url
 from facility.pages.frame import blueprint
 from facility.queries import people as people_queries
+from facility.queries.people import PersonRow
 from facility.roles import Role
 from facility.schemas.forms import PersonForm
 from facility.service.people import add_person
+
+_COLUMNS: tuple[Column[PersonRow], ...] = (
+    ("name", lambda one: one.name),
+    ("mail address", lambda one: one.email),
+    ("roles", lambda one: tuple(role.value for role in one.roles)),
+    ("state", lambda one: "left" if not one.is_active else "active" if one.has_password else "invited"),
+    ("added (UTC)", lambda one: one.created_at),
+)
 
 
 @blueprint.get("/people")
@@ -20,8 +30,15 @@ from facility.service.people import add_person
 def show_people(session: Session) -> str:
     """Show the people of the house, by name."""
     page = people_queries.people(session, page_request(str))
-    next_href = url_for("facility_pages.show_people", cursor=page.next) if page.next else ""
-    return render_template("facility/people.html", people=page.items, next_href=next_href)
+    links = list_links("facility_pages.show_people", page.next, file="facility_pages.download_people")
+    return render_template("facility/people.html", people=page.items, **links)
+
+
+@blueprint.get("/people.csv")
+@exports(Permission.PEOPLE_READ)
+def download_people(session: Session) -> ListFile:
+    """Send all people of the house as a table."""
+    return list_file("people", _COLUMNS, every_row(lambda page: people_queries.people(session, page), str))
 
 
 @blueprint.get("/people/new")

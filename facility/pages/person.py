@@ -8,14 +8,16 @@ from werkzeug.wrappers import Response
 
 from answerprint.core import clock
 from answerprint.core.forms import read_form, see_other, submits
-from answerprint.core.http import current_actor, reads, writes
+from answerprint.core.http import current_actor, facility_zone, reads, writes
 from answerprint.core.permissions import Permission
 from facility.links import invitation_url
 from facility.pages.frame import blueprint
+from facility.queries.departments import departments_known
 from facility.queries.feeds import feeds_of
 from facility.queries.people import person_by_id, person_row, tokens_of
 from facility.roles import Role
-from facility.schemas.forms import PersonChangeForm, RolesForm, VersionForm
+from facility.schemas.forms import DepartmentForm, PersonChangeForm, RolesForm, VersionForm
+from facility.service.departments import change_department
 from facility.service.feeds import revoke_feed
 from facility.service.invitations import invite_person
 from facility.service.people import change_person, change_roles, deactivate_person, reactivate_person
@@ -64,6 +66,23 @@ def post_roles(session: Session, person_id: UUID) -> Response:
     roles = [Role(role) for role in form["roles"]]
     change_roles(session, current_actor(), person_id=person_id, version=form["version"], roles=roles)
     return see_other(_PERSON, done="roles-changed", person_id=person_id)
+
+
+@blueprint.get("/people/<uuid:person_id>/department")
+@reads(Permission.PEOPLE_WRITE)
+def show_department(session: Session, person_id: UUID) -> str:
+    """Show the form of a person's department."""
+    person, known = person_row(session, person_id), departments_known(session)
+    return render_template("facility/department.html", person=person, known=known)
+
+
+@blueprint.post("/people/<uuid:person_id>/department")
+@submits(Permission.PEOPLE_WRITE, shows=show_department)
+def post_department(session: Session, person_id: UUID) -> Response:
+    """Let a person work in another department from today on."""
+    today = clock.now().astimezone(facility_zone()).date()
+    change_department(session, current_actor(), person_id=person_id, on=today, **read_form(DepartmentForm()))
+    return see_other(_PERSON, done="department-changed", person_id=person_id)
 
 
 @blueprint.post("/people/<uuid:person_id>/deactivate")

@@ -2,21 +2,38 @@
 
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from answerprint.core.forms import read_form, see_other, submits
 from answerprint.core.http import current_actor, page_request, reads, writes
+from answerprint.core.list_file import Column, ListFile, every_row, exports, list_file, list_links
 from answerprint.core.paging import PAGE_SIZE_MAX, PageRequest
 from answerprint.core.permissions import Permission
 from facility.pages.frame import blueprint
 from facility.queries.people import people_to_choose
-from facility.queries.projects import members_of, visible_client, visible_clients, visible_project, visible_projects
+from facility.queries.projects import (
+    ClientRow,
+    ProjectRow,
+    members_of,
+    visible_client,
+    visible_clients,
+    visible_project,
+    visible_projects,
+)
 from facility.schemas.forms import ClientChangeForm, ClientForm, MemberForm, ProjectChangeForm, ProjectForm
 from facility.service import clients, projects
 
 _PROJECT = "facility_pages.show_project"
+_CLIENTS: tuple[Column[ClientRow], ...] = (("name", lambda one: one.name), ("id", lambda one: one.id))
+_PROJECTS: tuple[Column[ProjectRow], ...] = (
+    ("code", lambda one: one.code),
+    ("name", lambda one: one.name),
+    ("client", lambda one: one.client_name),
+    ("state", lambda one: "open" if one.is_open else "closed"),
+    ("id", lambda one: one.id),
+)
 
 
 @blueprint.get("/clients")
@@ -24,8 +41,16 @@ _PROJECT = "facility_pages.show_project"
 def show_clients(session: Session) -> str:
     """Show the clients, by name."""
     page = visible_clients(session, current_actor(), page_request(str))
-    next_href = url_for("facility_pages.show_clients", cursor=page.next) if page.next else ""
-    return render_template("facility/clients.html", clients=page.items, next_href=next_href)
+    links = list_links("facility_pages.show_clients", page.next, file="facility_pages.download_clients")
+    return render_template("facility/clients.html", clients=page.items, **links)
+
+
+@blueprint.get("/clients.csv")
+@exports(Permission.PROJECTS_READ)
+def download_clients(session: Session) -> ListFile:
+    """Send the clients that this person may know of as a table."""
+    actor = current_actor()
+    return list_file("clients", _CLIENTS, every_row(lambda page: visible_clients(session, actor, page), str))
 
 
 @blueprint.get("/clients/new")
@@ -63,8 +88,16 @@ def post_client_change(session: Session, client_id: UUID) -> Response:
 def show_projects(session: Session) -> str:
     """Show the projects that this person may know of, by code."""
     page = visible_projects(session, current_actor(), page_request(str))
-    next_href = url_for("facility_pages.show_projects", cursor=page.next) if page.next else ""
-    return render_template("facility/projects.html", projects=page.items, next_href=next_href)
+    links = list_links("facility_pages.show_projects", page.next, file="facility_pages.download_projects")
+    return render_template("facility/projects.html", projects=page.items, **links)
+
+
+@blueprint.get("/projects.csv")
+@exports(Permission.PROJECTS_READ)
+def download_projects(session: Session) -> ListFile:
+    """Send the projects that this person may know of as a table."""
+    actor = current_actor()
+    return list_file("projects", _PROJECTS, every_row(lambda page: visible_projects(session, actor, page), str))
 
 
 @blueprint.get("/projects/new")
