@@ -19,6 +19,7 @@ from answerprint.core import clock
 from answerprint.core.actor import SYSTEM
 from answerprint.core.db import Database
 from answerprint.web import demo_captures
+from answerprint.web.demo_log import debug_log
 from answerprint.web.demo_reviews import furnish_reviews
 from facility.models import Project
 from facility.passwords import hash_password
@@ -39,6 +40,7 @@ from licensing.rules.servers import ServerEntry
 from licensing.service.captures import take_capture
 from licensing.service.checkouts import check_out_seat
 from licensing.service.contracts import add_contract
+from licensing.service.eventlogs import take_log
 from licensing.service.lots import add_lot
 from licensing.service.products import add_product, link_feature
 from licensing.service.reservations import reserve_seats
@@ -47,6 +49,7 @@ from licensing.service.vendors import add_vendor
 
 PASSWORD = "leader-amber-24"  # noqa: S105 - the demo's own, printed at its start
 DAYS = 4
+LOG_DAYS = 75
 STEP = timedelta(minutes=30)
 
 
@@ -87,8 +90,13 @@ PEOPLE = (
 )
 
 
-def furnish(database: Database, zone: ZoneInfo, *, media: Path | None = None) -> None:
-    """Furnish an empty house, then bring captures and leases up to this moment; ``media`` is the screening room's."""
+def furnish(
+    database: Database, zone: ZoneInfo, *, media: Path | None = None, url: str = "http://127.0.0.1:8300"
+) -> None:
+    """Furnish an empty house, then bring captures and leases up to this moment.
+
+    ``media`` is the screening room's folder; the links that were sent lead to ``url``.
+    """
     now = clock.now()
     with database.reading() as session:
         is_furnished = somebody_can_sign_in(session)
@@ -99,7 +107,8 @@ def furnish(database: Database, zone: ZoneInfo, *, media: Path | None = None) ->
             _furnish_contracts(session, now.astimezone(zone).date(), vendors, products)
         with database.transaction() as session:
             _furnish_reservations(session, products["Nightjar Compositor"], now, now.astimezone(zone).date())
-        furnish_reviews(database, zone, media, now)
+        _furnish_log(database, now, zone)
+        furnish_reviews(database, zone, media, now, url=url)
     _bring_captures(database, now, zone)
     _bring_checkouts(database, now, zone)
 
@@ -117,6 +126,15 @@ def _furnish_facility(database: Database, now: datetime) -> None:
         for code, name in (("HARB", "Harbour Lights"), ("OSTR", "Ostrava 1968")):
             project = add_project(session, SYSTEM, client_id=client.id, code=code, name=name)
             add_member(session, SYSTEM, project_id=project.id, person_id=ids[Role.PRODUCER])
+
+
+def _furnish_log(database: Database, now: datetime, zone: ZoneInfo) -> None:
+    """Take in the log of the weeks before the captures begin."""
+    until = (now - timedelta(days=DAYS)).astimezone(zone)
+    raw = debug_log(demo_captures.FLEXNET_FEATURES, until.date() - timedelta(days=LOG_DAYS), until).encode()
+    with database.transaction() as session:
+        server_id = session.scalars(select(LicenceServer.id).where(LicenceServer.name == "lic-a")).one()
+        take_log(session, SYSTEM, server_id=server_id, raw=raw, now=now)
 
 
 def _furnish_catalogue(session: Session) -> tuple[dict[str, UUID], dict[str, UUID]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sin, tau
 
-_DAEMON = "sableline"
+DAEMON = "sableline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ def in_use(feature: DemoFeature, at: datetime) -> int:
     return min(feature.issued, round(feature.busiest * share))
 
 
+def holder_of(seat: int) -> str:
+    """Return who sits where on a seat of the FlexNet server."""
+    return f"{_ARTISTS[seat % len(_ARTISTS)]}@ws-{seat + 1:02}"
+
+
 def lmstat(features: Sequence[DemoFeature], at: datetime) -> str:
     """Write what ``lmutil lmstat -a`` would print at ``at``, in the server's own zone."""
     lines = [
@@ -56,7 +61,7 @@ def lmstat(features: Sequence[DemoFeature], at: datetime) -> str:
         "",
         "Vendor daemon status (on lic-a):",
         "",
-        f"  {_DAEMON}: UP v11.19.6",
+        f"  {DAEMON}: UP v11.19.6",
         "Feature usage info:",
         "",
     ]
@@ -67,7 +72,7 @@ def lmstat(features: Sequence[DemoFeature], at: datetime) -> str:
         lines.append(
             f"Users of {feature.name}:  (Total of {feature.issued} licenses issued;  Total of {total} {noun} in use)"
         )
-        lines += ["", f'  "{feature.name}" v2026.0, vendor: {_DAEMON}, expiry: 31-dec-2027', "  floating license", ""]
+        lines += ["", f'  "{feature.name}" v2026.0, vendor: {DAEMON}, expiry: 31-dec-2027', "  floating license", ""]
         if feature.reserved:
             lines.append(f"    {feature.reserved} RESERVATIONs for HOST_GROUP suites (lic-a/27000)")
         lines += _lmstat_holders(used, at)
@@ -78,9 +83,9 @@ def lmstat(features: Sequence[DemoFeature], at: datetime) -> str:
 def _lmstat_holders(used: int, at: datetime) -> Iterable[str]:
     for seat in range(used):
         started = at - timedelta(minutes=11 + 17 * seat)
-        who = _ARTISTS[seat % len(_ARTISTS)]
+        who, host = holder_of(seat).split("@")
         yield (
-            f"    {who} ws-{seat + 1:02} /dev/tty (v2026.0) (lic-a/27000 {101 + seat}), "
+            f"    {who} {host} /dev/tty (v2026.0) (lic-a/27000 {101 + seat}), "
             f"start {started:%a} {started.month}/{started.day} {started.hour}:{started:%M}"
         )
 

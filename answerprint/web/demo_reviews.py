@@ -49,7 +49,6 @@ from reviews.service.shipments import ShipmentEntry, ship
 from reviews.service.templates import add_template
 from reviews.service.undertakings import add_undertaking
 
-_URL = "https://answerprint.demo.example"
 _CONTACTS = (
     ("noor", "Noor Haddad", "noor@northlight.example"),
     ("ilse", "Ilse Brandt", "ilse@northlight.example"),
@@ -68,6 +67,7 @@ class _Stage:
     database: Database
     zone: ZoneInfo
     now: datetime
+    url: str
     producer: Actor
     client_id: UUID
     projects: dict[str, UUID]
@@ -80,9 +80,9 @@ class _Stage:
         return self.now - timedelta(days=days)
 
 
-def furnish_reviews(database: Database, zone: ZoneInfo, media: Path | None, now: datetime) -> None:
+def furnish_reviews(database: Database, zone: ZoneInfo, media: Path | None, now: datetime, *, url: str) -> None:
     """Tell the story of one project's reviews, once; ``media`` is where the screening room finds its files."""
-    stage = _set_stage(database, zone, now)
+    stage = _set_stage(database, zone, now, url)
     undertaking = _set_rules(stage)
     version = _agree(stage, undertaking)
     first = _register(stage, media, 1, stage.ago(26))
@@ -95,7 +95,7 @@ def furnish_reviews(database: Database, zone: ZoneInfo, media: Path | None, now:
     _plan_screening(stage, version, second)
 
 
-def _set_stage(database: Database, zone: ZoneInfo, now: datetime) -> _Stage:
+def _set_stage(database: Database, zone: ZoneInfo, now: datetime, url: str) -> _Stage:
     code, phrase, people = fresh_code(), chosen_passphrase("amber leader nine"), {}
     with database.transaction() as session:
         producer = session.scalars(select(Person.id).where(Person.email == "producer@demo.example")).one()
@@ -107,7 +107,7 @@ def _set_stage(database: Database, zone: ZoneInfo, now: datetime) -> _Stage:
         kind=ActorKind.PERSON, id=str(producer), permissions=permissions_of([Role.PRODUCER]), person_id=producer
     )
     ids = {name: project.id for name, project in projects.items()}
-    return _Stage(database, zone, now, actor, client_id, ids, people, code, phrase)
+    return _Stage(database, zone, now, url, actor, client_id, ids, people, code, phrase)
 
 
 def _set_rules(stage: _Stage) -> UUID:
@@ -144,7 +144,7 @@ def _agree(stage: _Stage, undertaking: UUID) -> AgreementVersion:
         project_id, at = stage.projects["HARB"], stage.ago(30)
         made = draft_agreement(session, stage.producer, project_id=project_id, terms=terms, now=at)
         send_agreement(
-            session, stage.producer, version_id=made.id, version=made.version, base_url=_URL, now=at, on=at.date()
+            session, stage.producer, version_id=made.id, version=made.version, base_url=stage.url, now=at, on=at.date()
         )
         text, noor = version_by_id(session, made.id).text_sha256 or "", client(stage.people["noor"], ADDRESS)
         accept_for_client(
@@ -257,7 +257,7 @@ def _send(
     wish = LinkWish(version.id, "M1", shown.id, stage.people[key], stage.zone.key, **otherwise)
     at = stage.ago(days)
     with stage.database.transaction() as session:
-        return issue_link(session, stage.producer, wish=wish, passphrase=stage.phrase, base_url=_URL, now=at)
+        return issue_link(session, stage.producer, wish=wish, passphrase=stage.phrase, base_url=stage.url, now=at)
 
 
 def _watch(stage: _Stage, made: IssuedLink, key: str, days: float, *, says: str = "") -> None:
