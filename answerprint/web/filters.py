@@ -47,6 +47,12 @@ def write_span(seconds: int) -> str:
     return _span(seconds) or "under a minute"
 
 
+def write_lasting(minutes: int) -> str:
+    """Write an agreed length of time exactly, in hours where it is whole hours."""
+    count, unit = (minutes, "minute") if minutes % 60 else (minutes // 60, "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
 def write_code(text: str) -> Markup:
     """Write a sentence whose names stand in backticks, as docstrings have them."""
     pieces = text.split("`")
@@ -65,6 +71,7 @@ def register(app: Flask) -> None:
         "number": write_number,
         "ago": _ago,
         "span": write_span,
+        "lasting": write_lasting,
     }
 
 

@@ -75,3 +75,11 @@ def test_templates_take_zone_and_now_from_their_context() -> None:
 def test_names_in_backticks_are_code_and_the_rest_is_escaped() -> None:
     """A docstring's names stand out on the page, and nothing in it is taken for markup."""
     assert filters.write_code("Send `If-Match` <now>") == "Send <code>If-Match</code> &lt;now&gt;"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(1, "1 minute"), (60, "1 hour"), (90, "90 minutes"), (1440, "24 hours")]
+)
+def test_agreed_length_is_said_exactly(minutes: int, words: str) -> None:
+    """What was agreed is never rounded."""
+    assert filters.write_lasting(minutes) == words
