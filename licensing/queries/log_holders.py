@@ -24,21 +24,29 @@ def logged_holders(session: Session, judged: Iterable[JudgedProduct], seen: Coll
         for moment in product.told:
             key = (product.product_id, moment.at)
             if key not in found:
-                found[key] = tuple(one for server in _silent(product, moment, seen) for one in logs.at(*server, moment))
+                found[key] = tuple(_told_by_logs(product, moment, seen, logs))
     return found
 
 
-def _silent(product: JudgedProduct, moment: Moment, seen: Collection[SeenHolder]) -> Iterator[tuple[UUID, list[str]]]:
-    """Give the servers whose logs prove more seats than captures of the moment name, with the product's features."""
+def _told_by_logs(
+    product: JudgedProduct, moment: Moment, seen: Collection[SeenHolder], logs: "_Logs"
+) -> Iterator[LoggedHolder]:
+    """Give who held seats on the servers whose logs prove more of them than captures of the moment name."""
     for server_id, series in (product.logs.series if product.logs else {}).items():
         names = [one.feature for one in product.features if one.server_id == server_id]
-        named = (
+        named = [
             one.quantity
             for one in seen
             if one.server_id == server_id and one.capture_id in moment.captures and one.feature in names
-        )
-        if needs_log(proven_at(series, moment.at), named):
-            yield server_id, names
+        ]
+        proven = proven_at(series, moment.at)
+        if product.counting_version is not None and proven is not None:
+            # A rule counts otherwise than servers list: what both list is held against each other.
+            held = logs.at(server_id, names, moment)
+            if needs_log(sum(one.quantity for one in held if one.is_sure), named):
+                yield from held
+        elif needs_log(proven, named):
+            yield from logs.at(server_id, names, moment)
 
 
 class _Logs:

@@ -178,17 +178,25 @@ class Books:
             leases=sum(one.product == product for one in self._leases),
             ledger_peak=max(found.out) or None,
             logged=self._logged(product),
-            named=frozenset() if peak_at is None else self._named(product, [some[peak_at] for some in told.values()]),
+            named=frozenset() if peak_at is None else self._named(product, peak_at, told),
             rests=tuple(runs([_rest([some[at] for some in told.values()]) for at in range(END)])),
         )
 
-    def _named(self, product: str, last: Iterable[Told | None]) -> Named:
-        """Return whom servers had listed last."""
+    def _named(self, product: str, at: int, told: dict[str, list[Told | None]]) -> Named:
+        """Return whom servers had listed last, or whom a log shows where that is more."""
+        named: set[tuple[str, str, int, bool]] = set()
+        for server, some in told.items():
+            said = some[at]
+            listed = self._listed(said.poll, product) if said and said.poll else frozenset()
+            logged = self._listed(Poll(server, at, answers=True), product) if said and said.is_logged else frozenset()
+            # A log says of nobody that they took their seat away.
+            named |= {(*one[:3], False) for one in logged} if len(logged) > len(listed) else listed
+        return frozenset(named)
+
+    def _listed(self, poll: Poll, product: str) -> Named:
         return frozenset(
             (program.user, program.host, program.start, seat.is_borrowed)
-            for said in last
-            if said is not None and said.poll is not None
-            for one in self._given(said.poll, product)
+            for one in self._given(poll, product)
             for seat, program in one.programs
         )
 

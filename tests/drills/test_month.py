@@ -89,9 +89,11 @@ def _logged(use: LogUse) -> Logged:
 
 
 def _named(peak: PeakUse | None) -> Named:
-    if peak is None or peak.holders is None:
+    if peak is None:
         return frozenset()
-    return frozenset((one.user, one.host or "", minute(one.started_at) or 0, one.is_borrowed) for one in peak.holders)
+    listed = {(one.user, one.host or "", minute(one.started_at) or 0, one.is_borrowed) for one in peak.holders or ()}
+    logged = {(one.user or "", one.host or "", minute(one.started_at) or 0, False) for one in peak.logged or ()}
+    return frozenset(listed | logged)
 
 
 def statements(house: House) -> dict[str, tuple[Statement, dict[str, Any]]]:
