@@ -53,6 +53,11 @@ class SimulatedServer:
         """Return the seats in use."""
         return sum(seat.quantity for seat in self.held)
 
+    @property
+    def busy(self) -> set[datetime]:
+        """The seconds in which something happened, told by the log or not."""
+        return {moment.replace(microsecond=0) for moment, _ in (*self.truth, *self._unclaimed)}
+
     def begin(self) -> None:
         """Start the daemon with its date, nothing being held."""
         self.held = []

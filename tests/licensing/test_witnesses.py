@@ -125,12 +125,11 @@ class TestTruth:
         server = run(happened, before)
         log = series(server)
         found = combined(server.captures, log)
-        busy = {moment.replace(microsecond=0) for moment, _ in server.truth}
         for one in server.captures:
             second = one.starts_at.replace(microsecond=0)
             after, earlier = at(found, one.starts_at), at(found, second - timedelta(milliseconds=1))
             is_inside = any(start < second - MINUTE / 60 and one.starts_at < end for start, end in log.covered)
-            if second in busy or not is_inside:
+            if second in server.busy or not is_inside:
                 continue
             assert after is not None
             assert earlier is not None
