@@ -14,7 +14,6 @@ from reviews.gate.frame import (
     as_stranger,
     blueprint,
     gate_page,
-    to_door,
     to_step,
     with_cookie,
     with_visit,
@@ -124,12 +123,12 @@ def post_undertaking(visitor: Visitor) -> AnyResponse:
 @blueprint.post("/visit/end")
 @with_visit(*Step)
 def post_end(visitor: Visitor | None) -> AnyResponse:
-    """End the visit in this browser."""
+    """End the visit in this browser, and say so, whether there was one or not."""
     if visitor is not None and visitor.step is not Step.ENDED:
         who = as_client(visitor) if visitor.proven.mailbox else as_stranger()
         with database().transaction() as session:
             end_visit(session, who, visit_id=visitor.visit_id, now=clock.now())
-    return without_cookie(to_door())
+    return without_cookie(gate_page("ended"))
 
 
 def check_code(visit_id: UUID | None) -> CodeCheck:

@@ -17,6 +17,7 @@ from answerprint.core.permissions import Permission
 from facility.public import person_names, project_codes, project_for
 from reviews.pages.forms import FreezeForm, LinkForm, ReasonForm
 from reviews.pages.frame import blueprint, contact_choices, in_force, project_head, to_choose
+from reviews.pages.link_faults import said_at_the_fields
 from reviews.pages.watched import watched_picture
 from reviews.players.html5 import player_for
 from reviews.queries import links, materials
@@ -58,7 +59,8 @@ def post_link(session: Session, project_id: UUID) -> Response:
     form = read_form(LinkForm())
     phrase = chosen_passphrase(form.pop("passphrase", None))
     wish = _wish(form)
-    made = issue_link(session, current_actor(), wish=wish, passphrase=phrase, base_url=_base(), now=clock.now())
+    with said_at_the_fields():
+        made = issue_link(session, current_actor(), wish=wish, passphrase=phrase, base_url=_base(), now=clock.now())
     return _shown_once(session, project_id, made.link.id, made.secret, made.passphrase, made.warnings)
 
 

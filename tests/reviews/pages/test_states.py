@@ -57,7 +57,9 @@ class TestLinks:
         assert status == 409
         assert 'name="view_limit"' in page
         assert 'value="900"' in page
-        assert "form-problem" in page
+        assert 'href="#f-view-limit"' in page
+        assert 'id="f-view-limit-wrong"' in page
+        assert page.count("<details open>") == 1
 
     def test_each_standing_is_said(self, desk: Desk) -> None:
         """Live, not begun, waiting for release, revoked with access due elsewhere, frozen: each has its word."""
