@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench openapi format lock clean
+.PHONY: help demo run test check bench openapi translations pictures format lock clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/ready ## Serve a made-up facility on http://127.0.0.1:8300 (PORT= changes it)
 	@$(BIN)/answerprint demo --port $(PORT)
@@ -32,6 +32,14 @@ bench: .venv/ready-dev ## Measure, as ratios taken in one run
 
 openapi: .venv/ready-dev ## Write openapi/openapi.json and the tables in docs/ from the code
 	@$(BIN)/python -m answerprint.web.generated
+
+translations: .venv/ready-dev ## Gather what the gate says into its catalogues, and compile them
+	@cd reviews && ../$(BIN)/pybabel -q extract -F translations/babel.cfg -k Sentence --no-wrap --sort-by-file --add-location=file --omit-header -o ../.venv/messages.pot .
+	@cd reviews && ../$(BIN)/pybabel -q update -i ../.venv/messages.pot -d translations --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@cd reviews && ../$(BIN)/pybabel -q compile -d translations
+
+pictures: .venv/ready-dev ## Take the pictures in docs/pictures anew, in a browser
+	@ANSWERPRINT_PICTURES=docs/pictures ANSWERPRINT_BROWSER=required $(BIN)/pytest -q tests/browser -k story
 
 format: .venv/ready-dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet
