@@ -136,7 +136,8 @@ def sessions_reaching(
     ]
     found = []
     for reach in reaches:
-        found += [session_of(row) for row in session.execute(_select_sessions(is_of_it & reach))]
+        rows = session.connection().execute(_select_sessions(is_of_it & reach))
+        found += [session_of(row) for row in rows]
     return found
 
 

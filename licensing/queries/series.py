@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -82,9 +83,11 @@ def _sightings(
     found = {}
     for server_id, products in by_server.items():
         names = {feature for several in products.values() for feature in several}
-        rows = session.execute(_select_shots(server_id, names).where(*in_reach))
+        # By the connection: of hundreds of thousands of rows none is a mapped object.
+        rows = session.connection().execute(_select_shots(server_id, names).where(*in_reach)).partitions()
         as_sightings = single_sightings if server_id in singly else sightings
-        found[server_id] = as_sightings(_shots(rows), products, stale_after=limits[server_id])
+        shots = _shots(chain.from_iterable(rows))
+        found[server_id] = as_sightings(shots, products, stale_after=limits[server_id])
     return found
 
 

@@ -82,19 +82,23 @@ def single_sightings(
     one before it told.
     """
     found: dict[UUID, list[Sighting]] = {product: [] for product in products}
+    # Most products have one feature on a server.
+    told = [
+        (found[product].append, next(iter(features)) if len(features) == 1 else None, features)
+        for product, features in products.items()
+    ]
     for shot, following in pairwise(chain[Shot | None](shots, [None])):
         if shot is None:
             continue
         until = shot.taken_at + stale_after
         if following is not None:
             until = min(until, following.taken_at)
-        for product, features in products.items():
-            if len(features) == 1:
-                bounds = use_bounds(shot.numbers.get(next(iter(features)), NOTHING_KNOWN))
-            else:
-                bounds = shot.bounds(features)
-            if bounds is not None and until > shot.taken_at:
-                found[product].append(Sighting(shot.taken_at, until, bounds.low, bounds.high, shot.capture_id))
+        if until <= shot.taken_at:
+            continue
+        for add, only, features in told:
+            bounds = shot.bounds(features) if only is None else use_bounds(shot.numbers.get(only, NOTHING_KNOWN))
+            if bounds is not None:
+                add(Sighting(shot.taken_at, until, bounds.low, bounds.high, shot.capture_id))
     return found
 
 
