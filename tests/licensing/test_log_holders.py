@@ -1,8 +1,7 @@
 """Who held a peak that an event log shows and no capture does: named by the log, as surely as it pairs."""
 
 import json
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,50 +21,27 @@ from licensing.rules.log_holders import needs_log, open_at, proven_at
 from licensing.rules.log_series import LogSeries, Reach, Span
 from licensing.rules.pairing import Grade, Session
 from licensing.rules.pairing_held import Point
-from licensing.service.captures import take_capture
 from licensing.service.counting import change_counting_rule
 from licensing.service.log_erasure import forget_logged
 from licensing.service.options import take_options
-from licensing.service.products import link_feature
 from licensing.service.statements import freeze_statement
 from tests.conftest import SEAL
 from tests.licensing.event_logs import LINES, send
-from tests.licensing.factories import NOW, make_contract, make_lot, make_product, make_server
-from tests.licensing.printed import Use, lmstat
+from tests.licensing.factories import NOW
+from tests.licensing.polled_house import AT, DAY, MINUTE, House, line_of, poll, polled_house
 from tests.licensing.routes_alone import client_of
 from tests.web.browsers import Browser
-
-DAY = date(2026, 3, 13)
-AT = datetime(2026, 3, 13, 8, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-House = tuple[UUID, UUID, UUID]
 
 
 @pytest.fixture(name="house")
 def _house(database: Database) -> House:
     """A product of one seat on a server whose clock shows UTC: contract, product and server."""
-    with database.transaction() as session:
-        product = make_product(session)
-        make_contract(session, product.vendor_id)
-        lot = make_lot(session, product, quantity=1, overage_policy="soft", overage_quantity=9)
-        server = make_server(session, zone="UTC", stale=600)
-        link_feature(session, SYSTEM, product_id=product.id, server_id=server.id, name="grade")
-        return lot.contract_id, product.id, server.id
-
-
-def poll(database: Database, server_id: UUID, users: Sequence[str], taken_at: datetime) -> None:
-    """Send a capture that lists these users."""
-    raw = lmstat({"grade": Use(9, users)}, printed=None)
-    with database.transaction() as session:
-        take_capture(session, SYSTEM, server_id=server_id, raw=raw, taken_at=taken_at, now=taken_at)
+    return polled_house(database)
 
 
 def first_overage(database: Database, contract_id: UUID) -> PeakUse:
     """Return who it was at the peak of the day's first overage: 8:20, when mara and ole held a seat each."""
-    with database.reading() as session:
-        (line,) = contract_statement(
-            session, contract_id, starts_on=DAY, ends_on=DAY, zone=ZoneInfo("UTC"), now=NOW + timedelta(days=30)
-        ).lines
+    line = line_of(database, contract_id)
     assert line.overages[0].overage.starts_at == AT + 20 * MINUTE
     return line.overages[0].peak
 
