@@ -103,7 +103,7 @@ class TestTimetable:
                 ended.wait(0.05)
             ended.set()
             for thread in threading.enumerate():
-                if thread.name in ("timetable", "witnesses"):
+                if thread.name in ("timetable", "witnesses", "screening room"):
                     thread.join()
 
         assert beats(database)

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = (
     "No Chromium was found, so no page was looked at in a browser: apt-get install chromium (Debian), "
     "or name one in ANSWERPRINT_CHROMIUM."
 )
-PATIENCE = 10_000
-"""Milliseconds that a page may take to show what it should."""
+PATIENCE = 30_000
+"""Milliseconds that a page may take to show what it should, on a machine that does much else."""
 _ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
@@ -67,4 +67,5 @@ def open_window(browser: Browser, screen: Screen) -> BrowserContext:
         locale="en-GB",
     )
     window.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     return window
