@@ -28,6 +28,6 @@ def _sentence(session: Session, project_id: UUID, terms: Terms, version: Materia
         return target_breach(wish.target_url, allowed_hosts(session, project_id))
     method, check = methods_by_label(terms).get(wish.method), check_of(session, version.id)
     breach = room_breach(method.kind, version.media_path) if method is not None else None
-    if breach is None and check is not None and check.sha256 != version.sha256:
+    if breach is None and check is not None and not check.is_of(version.sha256):
         return _ANOTHER_FILE
     return breach

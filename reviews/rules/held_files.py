@@ -30,9 +30,13 @@ class FileCheck:
     stamp: FileStamp
     sha256: str
 
+    def is_of(self, registered_sha256: str) -> bool:
+        """Report whether what was hashed is the registered file."""
+        return self.sha256 == registered_sha256
+
 
 def file_standing(registered_sha256: str, stamp: FileStamp, check: FileCheck | None) -> FileStanding:
     """Return how a file with this stamp stands to the registered one; a check of another stamp says nothing."""
     if check is None or check.stamp != stamp:
         return FileStanding.UNCHECKED
-    return FileStanding.HELD if check.sha256 == registered_sha256 else FileStanding.DIFFERS
+    return FileStanding.HELD if check.is_of(registered_sha256) else FileStanding.DIFFERS

@@ -31,7 +31,7 @@ def note_file_check(session: Session, actor: Actor, *, version_id: UUID, found: 
         registered_sha256=version.sha256,
         found_sha256=found.sha256,
         found_size=found.stamp.size,
-        is_registered_file=found.sha256 == version.sha256,
+        is_registered_file=found.is_of(version.sha256),
     )
     record(session, actor, fact, log=project_for(session, actor, material.project_id).log)
     return fact.is_registered_file
